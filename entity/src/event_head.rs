@@ -1,0 +1,29 @@
+//! The heads of each event's numbering: activity, journals, pledges; and its counts.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::Scope;
+
+/// One scope's head. Its row lock orders the writes of an event.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "event_head")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub scope: Scope,
+    /// The last activity number.
+    pub seq: i64,
+    /// The last journal number, and the hash that chains to it.
+    pub journal_number: i64,
+    pub journal_hash: Vec<u8>,
+    /// The last pledge number.
+    pub pledge_number: i64,
+    /// Pledges not withdrawn.
+    pub pledges: i64,
+    /// Supporters of those pledges: one mail address counts once.
+    pub supporters: i64,
+    /// Shares shown.
+    pub shares: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,39 @@
+//! Rows: one file per table, and the newtypes that columns are made of.
+//!
+//! No rules, no clock, no HTTP. Rooms read and write these in their `store.rs` and nowhere else.
+
+#[macro_use]
+mod text;
+
+pub mod ids;
+pub mod money;
+
+pub mod account;
+pub mod activity;
+pub mod charity;
+pub mod charity_name;
+pub mod charity_number;
+pub mod entry;
+pub mod event;
+pub mod event_charity;
+pub mod event_head;
+pub mod event_host;
+pub mod event_story;
+pub mod guest;
+pub mod job;
+pub mod journal;
+pub mod kept_answer;
+pub mod pledge;
+pub mod pledge_split;
+pub mod session;
+pub mod setting;
+pub mod share;
+pub mod share_join;
+pub mod sign_in_link;
+pub mod slot;
+pub mod story;
+pub mod track;
+pub mod track_link;
+
+/// A moment in UTC, whole milliseconds (the clock sees to that, so both databases keep it exactly).
+pub type Moment = chrono::DateTime<chrono::Utc>;

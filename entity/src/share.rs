@@ -1,0 +1,29 @@
+//! Shares: a participant's posting of a track to an event.
+
+use sea_orm::entity::prelude::*;
+
+use crate::Moment;
+use crate::ids::{EventId, GuestId, ShareId, TrackId};
+
+words! {
+    /// Where a share stands.
+    ShareState { Shown = "shown", Held = "held", Removed = "removed", Withdrawn = "withdrawn" }
+}
+
+/// One posting.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "share")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ShareId,
+    pub event_id: EventId,
+    pub track_id: TrackId,
+    pub guest_id: GuestId,
+    pub dedication: Option<String>,
+    pub state: ShareState,
+    pub shared_at: Moment,
+    pub played_at: Option<Moment>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,20 @@
+//! People who shared a song that was already there.
+
+use sea_orm::entity::prelude::*;
+
+use crate::Moment;
+use crate::ids::{GuestId, ShareId};
+
+/// One person dancing with another.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "share_join")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub share_id: ShareId,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub guest_id: GuestId,
+    pub joined_at: Moment,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

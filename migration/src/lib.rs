@@ -1,0 +1,32 @@
+//! The schema, one file per change. Plain SQL in the two dialects' common tongue; see `dialect.rs`.
+//!
+//! Never uses the entity crate: a migration describes the schema of its day, not of today.
+
+use sea_orm_migration::prelude::*;
+
+mod dialect;
+mod m0001_people;
+mod m0002_charities_and_stories;
+mod m0003_events;
+mod m0004_tracks_and_shares;
+mod m0005_pledges_and_ledger;
+mod m0006_spine;
+
+/// Runs the changes in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_charities_and_stories::Migration),
+            Box::new(m0003_events::Migration),
+            Box::new(m0004_tracks_and_shares::Migration),
+            Box::new(m0005_pledges_and_ledger::Migration),
+            Box::new(m0006_spine::Migration),
+        ]
+    }
+}
+
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};

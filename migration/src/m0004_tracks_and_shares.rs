@@ -1,0 +1,65 @@
+//! Tracks, where they are played, and who shared them.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect::{drop_tables, run};
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        run(manager, UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_tables(manager, &["share_join", "share", "track_link", "track"]).await
+    }
+}
+
+const UP: &str = "
+CREATE TABLE track (
+    id UUID NOT NULL PRIMARY KEY,
+    title TEXT,
+    artist TEXT,
+    title_key TEXT UNIQUE,
+    created_at MOMENT NOT NULL
+END_TABLE;
+
+CREATE TABLE track_link (
+    track_id UUID NOT NULL REFERENCES track (id),
+    position SMALL NOT NULL,
+    service TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    url TEXT NOT NULL,
+    embed_url TEXT,
+    PRIMARY KEY (track_id, position)
+END_TABLE;
+CREATE UNIQUE INDEX track_link_identity ON track_link (service, kind, key);
+
+CREATE TABLE share (
+    id UUID NOT NULL PRIMARY KEY,
+    event_id UUID NOT NULL REFERENCES event (id),
+    track_id UUID NOT NULL REFERENCES track (id),
+    guest_id UUID NOT NULL REFERENCES guest (id),
+    dedication TEXT,
+    state TEXT NOT NULL,
+    shared_at MOMENT NOT NULL,
+    played_at MOMENT
+END_TABLE;
+CREATE UNIQUE INDEX share_once_per_event ON share (event_id, track_id) WHERE state IN ('shown', 'held');
+CREATE INDEX share_event_id ON share (event_id, id);
+
+CREATE TABLE share_join (
+    share_id UUID NOT NULL REFERENCES share (id),
+    guest_id UUID NOT NULL REFERENCES guest (id),
+    joined_at MOMENT NOT NULL,
+    PRIMARY KEY (share_id, guest_id)
+END_TABLE;
+";

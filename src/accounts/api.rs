@@ -1,0 +1,68 @@
+//! Guests over JSON.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::account::Name;
+use super::actions::{self, Credential};
+use super::session::Viewer;
+use crate::app::App;
+use crate::error::AppError;
+use crate::limits::Deed;
+use crate::web::client::Client;
+use crate::web::extract::Json;
+
+/// Someone who wants to take part.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct GuestIn {
+    /// 1 to 60 characters.
+    nickname: String,
+}
+
+/// A guest and the token to come back with.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct GuestOut {
+    id: Uuid,
+    nickname: String,
+    /// A bearer token, good for 30 days.
+    token: String,
+}
+
+/// Become a guest.
+///
+/// # Errors
+/// 422 for a nickname that can't be shown, 429 beyond 10 an hour.
+#[utoipa::path(post, path = "/api/v1/guests", tag = "people", request_body = GuestIn,
+    responses((status = 201, body = GuestOut), (status = 422, body = crate::web::faces::ProblemOut)))]
+pub async fn become_guest(
+    State(app): State<App>,
+    Client(address): Client,
+    Json(GuestIn { nickname }): Json<GuestIn>,
+) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+    let nickname = Name::new(&nickname).map_err(|message| AppError::field("nickname", message))?;
+    app.limits.count(Deed::BecomeGuest, None, address)?;
+    let (guest, token) = actions::become_guest(&app, nickname, Credential::Token).await?;
+    Ok((StatusCode::CREATED, Json(GuestOut { id: guest.id.0, nickname: guest.nickname, token })))
+}
+
+/// A fresh token for the same guest.
+///
+/// # Errors
+/// 401 without a good credential, 403 for an organiser.
+#[utoipa::path(post, path = "/api/v1/guests/renewal", tag = "people", security(("bearer" = [])),
+    responses((status = 201, body = GuestOut), (status = 401, body = crate::web::faces::ProblemOut)))]
+pub async fn renew(
+    State(app): State<App>,
+    viewer: Viewer,
+) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+    let Viewer::Guest(guest) = viewer else {
+        return Err(match viewer {
+            Viewer::Organiser(_) => AppError::Forbidden("Organisers make their tokens on the account page."),
+            _ => AppError::Unauthorised("Send the token you have."),
+        });
+    };
+    let token = actions::renew_guest(&app, &guest).await?;
+    Ok((StatusCode::CREATED, Json(GuestOut { id: guest.id.0, nickname: guest.nickname, token })))
+}

@@ -1,0 +1,36 @@
+//! The mail with a sign-in link.
+
+use serde::Deserialize;
+
+use super::{actions, store};
+use crate::app::App;
+use crate::error::AppError;
+use crate::keys;
+
+/// Sends a sign-in link to the account whose address has this hash, if there is one.
+pub const SEND_LINK: &str = "accounts.send_link";
+
+#[derive(Deserialize)]
+struct SendLink {
+    email_hash: Vec<u8>,
+}
+
+/// Runs [`SEND_LINK`]. The link is made here, so its secret is in the mail and nowhere else; a second try makes a
+/// second link.
+///
+/// # Errors
+/// When the post doesn't take the mail.
+pub async fn send_link(app: App, payload: serde_json::Value) -> Result<(), AppError> {
+    let SendLink { email_hash } = serde_json::from_value(payload).map_err(AppError::internal)?;
+    let accounts = store::all(app.db.read()).await?;
+    let Some(account) = accounts.into_iter().find(|account| keys::same(&keys::hash(&account.email), &email_hash)) else {
+        return Ok(());
+    };
+    let link = app.config.link(&actions::make_sign_in_link(&app, account.id).await?);
+    let text = format!(
+        "Hello {},\n\nhere is your link to sign in to #TwitterDisco:\n\n{link}\n\n\
+         It works once, for ten minutes. If you didn't ask for it, you can throw this mail away.\n",
+        account.name
+    );
+    app.mailer.send(&account.email, "Sign in to #TwitterDisco", text).await
+}

@@ -1,0 +1,156 @@
+//! The activity table: the spine (house.md). Append-only; each row holds ids and numbers only, never people's words.
+
+use entity::activity;
+pub use entity::activity::Audience;
+use entity::event_head;
+use entity::ids::Scope;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+/// Something that happened, as stored in `activity.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    AccountAdded,
+    SignedIn,
+    SignedOut,
+    TokenMade,
+    EventPlanned,
+    EventChanged,
+    EventPublished,
+    EventOpened,
+    EventClosed,
+    EventCancelled,
+    LineupChanged,
+    NowPlaying,
+    ShareAdded,
+    ShareHeld,
+    ShareJoined,
+    ShareChanged,
+    ShareWithdrawn,
+    ShareRemoved,
+    ShareApproved,
+    PledgeMade,
+    PledgeChanged,
+    PledgeWithdrawn,
+    PledgeWordsRemoved,
+}
+
+/// Each kind's stored word, and whether the public may be told of it.
+const WORDS: &[(Kind, &str, Audience)] = &[
+    (Kind::AccountAdded, "account.added", Audience::Hosts),
+    (Kind::SignedIn, "session.started", Audience::Hosts),
+    (Kind::SignedOut, "session.ended", Audience::Hosts),
+    (Kind::TokenMade, "session.token", Audience::Hosts),
+    (Kind::EventPlanned, "event.planned", Audience::Hosts),
+    (Kind::EventChanged, "event.changed", Audience::Public),
+    (Kind::EventPublished, "event.published", Audience::Public),
+    (Kind::EventOpened, "event.opened", Audience::Public),
+    (Kind::EventClosed, "event.closed", Audience::Public),
+    (Kind::EventCancelled, "event.cancelled", Audience::Public),
+    (Kind::LineupChanged, "lineup.changed", Audience::Public),
+    (Kind::NowPlaying, "now_playing.set", Audience::Public),
+    (Kind::ShareAdded, "share.added", Audience::Public),
+    (Kind::ShareHeld, "share.held", Audience::Hosts),
+    (Kind::ShareJoined, "share.joined", Audience::Public),
+    (Kind::ShareChanged, "share.changed", Audience::Public),
+    (Kind::ShareWithdrawn, "share.withdrawn", Audience::Public),
+    (Kind::ShareRemoved, "share.removed", Audience::Public),
+    (Kind::ShareApproved, "share.approved", Audience::Public),
+    (Kind::PledgeMade, "pledge.made", Audience::Public),
+    (Kind::PledgeChanged, "pledge.changed", Audience::Public),
+    (Kind::PledgeWithdrawn, "pledge.withdrawn", Audience::Public),
+    (Kind::PledgeWordsRemoved, "pledge.words_removed", Audience::Hosts),
+];
+
+impl Kind {
+    /// The stored word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        WORDS.iter().find(|(kind, ..)| *kind == self).map_or("unknown", |(_, word, _)| word)
+    }
+
+    /// Who may be told.
+    #[must_use]
+    pub fn audience(self) -> Audience {
+        WORDS.iter().find(|(kind, ..)| *kind == self).map_or(Audience::Hosts, |(.., audience)| *audience)
+    }
+
+    /// The kind a stored word stands for; `None` for words of other versions.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, known, _)| *known == word).map(|(kind, ..)| *kind)
+    }
+}
+
+/// One activity as a listener reads it.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    pub seq: i64,
+    /// None for a kind of another version.
+    pub kind: Option<Kind>,
+    pub audience: Audience,
+    pub subject: Option<Uuid>,
+}
+
+impl Activity {
+    /// Whether the public may be told.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.audience == Audience::Public
+    }
+
+    /// Whether its subject is a share.
+    #[must_use]
+    pub fn is_about_share(&self) -> bool {
+        self.kind.is_some_and(|kind| kind == Kind::NowPlaying || kind.as_str().starts_with("share."))
+    }
+
+    /// Whether totals may say something else after it.
+    #[must_use]
+    pub fn moves_totals(&self) -> bool {
+        let still = [Kind::NowPlaying, Kind::LineupChanged, Kind::ShareJoined, Kind::PledgeWordsRemoved];
+        self.kind.is_none_or(|kind| !still.contains(&kind))
+    }
+}
+
+/// Activities of a scope after number `after`, in order, at most `count`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(db: &impl ConnectionTrait, scope: Scope, after: i64, count: u64) -> Result<Vec<Activity>, DbErr> {
+    let rows = activity::Entity::find()
+        .filter(activity::COLUMN.scope.eq(scope))
+        .filter(activity::COLUMN.seq.gt(after))
+        .order_by_asc(activity::COLUMN.seq)
+        .limit(count)
+        .all(db)
+        .await?;
+    let noun = |row: activity::Model| {
+        let activity::Model { scope: _, seq, at: _, kind, audience, subject, actor: _, amount_pence: _ } = row;
+        Activity { seq, kind: Kind::from_word(&kind), audience, subject }
+    };
+    Ok(rows.into_iter().map(noun).collect())
+}
+
+/// The last number of a scope; 0 for one without a head.
+///
+/// # Errors
+/// When the database fails.
+pub async fn head(db: &impl ConnectionTrait, scope: Scope) -> Result<i64, DbErr> {
+    Ok(event_head::Entity::find_by_id(scope).one(db).await?.map_or(0, |head| head.seq))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, WORDS};
+
+    #[test]
+    fn every_kind_has_a_word_of_its_own() {
+        for (kind, word, _) in WORDS {
+            assert_eq!(Kind::from_word(word), Some(*kind));
+            assert_eq!(kind.as_str(), *word);
+        }
+        // The last variant's place in the enum counts them, so a kind without a word is noticed here.
+        assert_eq!(WORDS.len(), Kind::PledgeWordsRemoved as usize + 1);
+    }
+}

@@ -1,0 +1,121 @@
+//! `App`: what every request is handed, and `write`, the one unit of work.
+
+use std::ops::AsyncFnOnce;
+use std::sync::Arc;
+
+use entity::Moment;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{Db, Ids, Tx};
+use crate::error::AppError;
+use crate::keys::Keys;
+use crate::live::Hub;
+use crate::mail::Mailer;
+use crate::once::{self, Once, Running};
+use crate::limits::Limits;
+
+/// Everything a request needs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// The post.
+    pub mailer: Mailer,
+    /// The signing key.
+    pub keys: Keys,
+    /// Wakes live listeners.
+    pub live: Hub,
+    /// How much one person or address may do.
+    pub limits: Arc<Limits>,
+    /// Cancelled when the service stops: streams and workers end themselves.
+    pub stopping: CancellationToken,
+    /// Waits for tasks that outlive a request.
+    pub tracker: TaskTracker,
+    ids: Ids,
+    running: Running,
+}
+
+impl App {
+    /// Puts an app together.
+    #[must_use]
+    pub fn new(config: Config, db: Db, clock: Clock, mailer: Mailer, keys: Keys) -> Self {
+        let limits = Limits::new(config.limits);
+        let live = Hub::new(config.streams_max);
+        Self {
+            config: Arc::new(config),
+            db,
+            clock,
+            mailer,
+            keys,
+            live,
+            limits: Arc::new(limits),
+            stopping: CancellationToken::new(),
+            tracker: TaskTracker::new(),
+            ids: Ids::default(),
+            running: Running::default(),
+        }
+    }
+
+    /// Now, by the app's clock.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// An id for a request: what its log lines and its error page have in common.
+    #[must_use]
+    pub fn request_id(&self) -> String {
+        self.ids.next(self.now()).simple().to_string()
+    }
+
+    /// One unit of work: what `work` does to the transaction commits together, and only then are listeners told.
+    /// An error rolls everything back.
+    ///
+    /// # Errors
+    /// Those of `work`, and the database's.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, AppError>
+    where
+        F: AsyncFnOnce(&mut Tx) -> Result<T, AppError>,
+    {
+        let mut tx = self.db.begin(self.now(), self.ids.clone()).await?;
+        let outcome = work(&mut tx).await?;
+        let news = tx.commit().await?;
+        for scope in news {
+            self.live.wake(scope);
+        }
+        Ok(outcome)
+    }
+
+    /// As [`App::write`], but under a key it is done once: a retry gets what the first one returned.
+    ///
+    /// # Errors
+    /// As [`App::write`]; 409 while the first is still running, 422 when the key came with another request.
+    pub async fn write_once<T, F>(&self, once: &Once, work: F) -> Result<T, AppError>
+    where
+        T: Serialize + DeserializeOwned,
+        F: AsyncFnOnce(&mut Tx) -> Result<T, AppError>,
+    {
+        let Some(key) = once.key() else { return self.write(work).await };
+        let _turn = self.running.start(key)?;
+        if let Some(kept) = once::kept(self.db.read(), key, self.now()).await? {
+            once.mark_replayed();
+            return serde_json::from_value(kept).map_err(AppError::internal);
+        }
+        self.write(async |tx: &mut Tx| {
+            let outcome = work(tx).await?;
+            let kept = serde_json::to_value(&outcome).map_err(AppError::internal)?;
+            once::keep(tx.db(), key, kept, tx.now()).await?;
+            Ok(outcome)
+        })
+        .await
+    }
+}

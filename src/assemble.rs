@@ -1,0 +1,74 @@
+//! Putting the service together: the router with its layers, the worker with its jobs, the seeds of an empty house.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use entity::ids::Scope;
+use futures_util::FutureExt;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::jobs::{Chore, Job, Worker};
+use crate::web::{self, layers};
+use crate::{accounts, charities, db, night, once, router, stories, tracks};
+
+/// The service: every route with what happens around it. Layers run from the last to the first.
+///
+/// # Errors
+/// When the base address can't be an origin.
+pub fn build(app: App) -> Result<Router, AppError> {
+    let protection = layers::Protection::new(app.config.is_https(), tracks::EMBED_HOSTS);
+    let origin = app.config.base_url.origin().ascii_serialization();
+    // Behind a proxy that renames the host, our own pages are still known by the base address.
+    let own_pages_only = CsrfLayer::new().add_trusted_origin(&origin).map_err(|error| AppError::internal(error.to_string()))?;
+    Ok(router::routes()
+        .layer(CatchPanicLayer::custom(layers::caught))
+        .layer(from_fn_with_state(app.clone(), accounts::who_is_asking))
+        .layer(from_fn(web::once::read_keys))
+        .layer(own_pages_only)
+        .layer(from_fn(layers::tag))
+        .layer(from_fn(web::faces::dress))
+        .layer(from_fn_with_state(protection, layers::protect))
+        .layer(from_fn_with_state(app.clone(), layers::identify))
+        .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(layers::BODY_MAX))
+        .with_state(app))
+}
+
+/// The worker with every job and chore of the house.
+#[must_use]
+pub fn worker(app: App) -> Worker {
+    const JOBS: &[Job] =
+        &[Job { kind: accounts::jobs::SEND_LINK, run: |app, payload| accounts::jobs::send_link(app, payload).boxed() }];
+    const CHORES: &[Chore] = &[
+        Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
+        Chore { every: Duration::from_secs(3600), run: |app| sweep(app).boxed() },
+    ];
+    Worker::new(app, JOBS, CHORES)
+}
+
+/// Forgets what has run out.
+async fn sweep(app: App) -> Result<(), AppError> {
+    accounts::sweep(&app).await?;
+    app.write(async |tx: &mut Tx| Ok(once::forget_old(tx.db(), tx.now()).await?)).await?;
+    Ok(())
+}
+
+/// Puts the founding charities and the stories into an empty database.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prepare(app: &App) -> Result<(), AppError> {
+    app.write(async |tx: &mut Tx| {
+        db::add_head(tx.db(), Scope::SITE).await?;
+        charities::seed(tx).await?;
+        stories::seed(tx).await
+    })
+    .await
+}

@@ -1,0 +1,275 @@
+//! What an organiser says about a night: read from JSON or a form, checked, and laid over what was there before.
+
+use std::str::FromStr;
+
+use chrono::NaiveDateTime;
+use chrono_tz::Tz;
+use entity::money::Pence;
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::event::{Event, Mood, Screening};
+use super::lineup::{Slot, SlotIn};
+use super::when::When;
+use crate::charities::{Book, Charity, Split, Weight};
+use crate::error::{AppError, Problems};
+use crate::words::{Line, Prose};
+
+/// The largest target in pence: a million pounds.
+const TARGET_MAX: i64 = 100_000_000;
+
+/// A night as it is sent, to plan one or to change one. What isn't sent stays; `null` empties what can be empty.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct EventIn {
+    /// 1 to 120 characters.
+    pub title: Option<String>,
+    /// A wall-clock time such as `2027-03-26T21:00`.
+    pub starts_local: Option<String>,
+    /// 15 to 720.
+    pub duration_minutes: Option<i64>,
+    /// An IANA name; `Europe/London` unless said.
+    pub time_zone: Option<String>,
+    /// Up to 300 characters.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<String>)]
+    pub summary: Option<Option<String>>,
+    /// Markdown, up to 4,000 characters.
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<String>)]
+    pub description_markdown: Option<Option<String>>,
+    /// `party`, `gentle` or `remembrance`.
+    pub mood: Option<String>,
+    /// Without the `#`; `TwitterDisco` unless said.
+    pub hashtag: Option<String>,
+    /// Whose songs wait for a host: `open` (nobody's), `first` (a guest's first), `all`.
+    pub screening: Option<String>,
+    #[serde(deserialize_with = "sent")]
+    #[schema(value_type = Option<i64>)]
+    pub target_pence: Option<Option<i64>>,
+    /// The three founding charities in equal parts unless said.
+    pub charities: Option<Vec<CharityIn>>,
+    pub lineup: Option<Vec<SlotIn>>,
+    /// Stories to stand beside the night.
+    pub story_slugs: Option<Vec<String>>,
+}
+
+/// A charity and its weight: `parts`, or `percent`, or neither for equal parts.
+#[derive(Clone, Debug, Deserialize, Serialize, utoipa::ToSchema)]
+pub struct CharityIn {
+    #[serde(alias = "charity")]
+    pub slug: String,
+    /// A positive whole number.
+    #[serde(default)]
+    pub parts: Option<i64>,
+    /// A whole number; all of them sum to 100.
+    #[serde(default)]
+    pub percent: Option<i64>,
+}
+
+/// `Some(None)` for a `null` that was sent, `None` for a field that wasn't.
+fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}
+
+/// What is known of a night before it has an id and a state; every field checked.
+#[derive(Clone, Debug)]
+pub struct Details {
+    pub title: String,
+    pub summary: Option<String>,
+    pub description_markdown: Option<String>,
+    pub mood: Mood,
+    pub hashtag: String,
+    pub screening: Screening,
+    pub when: When,
+    pub target: Option<Pence>,
+    pub split: Split,
+}
+
+/// What changes beside the details.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    pub lineup: Option<Vec<Slot>>,
+    pub story_slugs: Option<Vec<String>>,
+}
+
+impl Details {
+    /// The details of a new night.
+    ///
+    /// # Errors
+    /// 422 with every wrong field; title, start and duration must be there.
+    pub fn plan(input: &EventIn, book: &Book, founding: &[Charity]) -> Result<(Self, Beside), AppError> {
+        let mut problems = Problems::default();
+        if input.title.is_none() {
+            problems.add("title", "Enter a title");
+        }
+        if input.starts_local.is_none() {
+            problems.add("starts_local", "Enter a date and time");
+        }
+        if input.duration_minutes.is_none() {
+            problems.add("duration_minutes", "Enter how many minutes it lasts");
+        }
+        let split = problems.take("charities", Split::equal(founding.iter().map(|charity| charity.id)));
+        let (Some(split), true) = (split, problems.list().is_empty()) else { return Err(problems.refuse()) };
+        let blank = Blank { split, ..Blank::default() };
+        blank.overlay(input, book, problems)
+    }
+
+    /// The details of a night that is there, with what was sent laid over them.
+    ///
+    /// # Errors
+    /// 422 with every wrong field.
+    pub fn change(event: &Event, input: &EventIn, book: &Book) -> Result<(Self, Beside), AppError> {
+        Blank::of(event).overlay(input, book, Problems::default())
+    }
+
+    /// The same night at another time ("same again").
+    ///
+    /// # Errors
+    /// 422 on `starts_local`.
+    pub fn again(event: &Event, starts_local: &str, book: &Book) -> Result<Self, AppError> {
+        let input = EventIn { starts_local: Some(starts_local.to_owned()), ..EventIn::default() };
+        Self::change(event, &input, book).map(|(details, _)| details)
+    }
+}
+
+/// Details whose time isn't worked out yet.
+struct Blank {
+    title: String,
+    summary: Option<String>,
+    description_markdown: Option<String>,
+    mood: Mood,
+    hashtag: String,
+    screening: Screening,
+    local: NaiveDateTime,
+    zone: Tz,
+    minutes: i32,
+    target: Option<Pence>,
+    split: Split,
+}
+
+impl Default for Blank {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            summary: None,
+            description_markdown: None,
+            mood: Mood::Party,
+            hashtag: "TwitterDisco".to_owned(),
+            screening: Screening::Open,
+            local: NaiveDateTime::default(),
+            zone: Tz::Europe__London,
+            minutes: 0,
+            target: None,
+            split: Split::stored(Vec::new()),
+        }
+    }
+}
+
+impl Blank {
+    fn of(event: &Event) -> Self {
+        Self {
+            title: event.title.clone(),
+            summary: event.summary.clone(),
+            description_markdown: event.description_markdown.clone(),
+            mood: event.mood,
+            hashtag: event.hashtag.clone(),
+            screening: event.screening,
+            local: event.when.local,
+            zone: event.when.zone,
+            minutes: event.when.minutes,
+            target: event.target,
+            split: event.split.clone(),
+        }
+    }
+
+    fn overlay(mut self, input: &EventIn, book: &Book, mut problems: Problems) -> Result<(Details, Beside), AppError> {
+        self.overlay_words(input, &mut problems);
+        self.overlay_time(input, &mut problems);
+        self.overlay_money(input, book, &mut problems);
+        let lineup = input.lineup.as_deref().and_then(|slots| Slot::check_all(slots, &mut problems));
+        let when = problems.take("starts_local", When::new(self.local, self.zone, self.minutes));
+        let (Some(when), true) = (when, problems.list().is_empty()) else { return Err(problems.refuse()) };
+        let Self { title, summary, description_markdown, mood, hashtag, screening, target, split, .. } = self;
+        let details =
+            Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split };
+        Ok((details, Beside { lineup, story_slugs: input.story_slugs.clone() }))
+    }
+
+    fn overlay_words(&mut self, input: &EventIn, problems: &mut Problems) {
+        if let Some(title) = &input.title {
+            self.title = problems.take("title", Line::<120>::new(title)).map(Line::into_string).unwrap_or_default();
+        }
+        if let Some(summary) = &input.summary {
+            let checked = problems.take("summary", Line::<300>::optional(summary.as_deref()));
+            self.summary = checked.flatten().map(Line::into_string);
+        }
+        if let Some(text) = &input.description_markdown {
+            let checked = problems.take("description_markdown", Prose::<4000>::optional(text.as_deref()));
+            self.description_markdown = checked.flatten().map(Prose::into_string);
+        }
+        if let Some(hashtag) = &input.hashtag {
+            self.hashtag = problems.take("hashtag", check_hashtag(hashtag)).unwrap_or_default();
+        }
+        overlay_word("mood", input.mood.as_deref(), &mut self.mood, problems);
+        overlay_word("screening", input.screening.as_deref(), &mut self.screening, problems);
+    }
+
+    fn overlay_time(&mut self, input: &EventIn, problems: &mut Problems) {
+        if let Some(local) = input.starts_local.as_deref().map(When::parse_local) {
+            self.local = problems.take("starts_local", local).unwrap_or(self.local);
+        }
+        if let Some(zone) = input.time_zone.as_deref().map(When::parse_zone) {
+            self.zone = problems.take("time_zone", zone).unwrap_or(self.zone);
+        }
+        if let Some(minutes) = input.duration_minutes.map(When::check_minutes) {
+            self.minutes = problems.take("duration_minutes", minutes).unwrap_or(self.minutes);
+        }
+    }
+
+    fn overlay_money(&mut self, input: &EventIn, book: &Book, problems: &mut Problems) {
+        if let Some(target) = input.target_pence {
+            let fits = target.is_none_or(|pence| (1..=TARGET_MAX).contains(&pence));
+            if !fits {
+                problems.add("target_pence", "Choose a target from 1p to £1,000,000");
+            }
+            self.target = target.map(Pence);
+        }
+        if let Some(charities) = &input.charities
+            && let Some(split) = CharityIn::check_split("charities", charities, book, problems)
+        {
+            self.split = split;
+        }
+    }
+}
+
+impl CharityIn {
+    /// Checks a split as it is sent; notes problems under `field`.
+    pub fn check_split(field: &'static str, given: &[Self], book: &Book, problems: &mut Problems) -> Option<Split> {
+        let weighted = given.iter().map(|one| {
+            let weight = match (one.parts, one.percent) {
+                (None, None) => Weight::Equal,
+                (Some(parts), None) => Weight::Parts(parts),
+                (None, Some(percent)) => Weight::Percent(percent),
+                (Some(_), Some(_)) => return Err("Give parts or a percentage, not both".into()),
+            };
+            let charity = book.by_slug(&one.slug).ok_or("Choose charities from the list")?;
+            Ok((charity.id, weight))
+        });
+        let weighted: Result<Vec<_>, std::borrow::Cow<'static, str>> = weighted.collect();
+        problems.take(field, weighted.and_then(|weighted| Split::new(&weighted)))
+    }
+}
+
+fn overlay_word<T: FromStr>(field: &'static str, given: Option<&str>, into: &mut T, problems: &mut Problems) {
+    if let Some(word) = given.and_then(|word| problems.take(field, word.parse().map_err(|_| "Choose one of the list"))) {
+        *into = word;
+    }
+}
+
+fn check_hashtag(text: &str) -> Result<String, std::borrow::Cow<'static, str>> {
+    let tag = Line::<60>::new(text.trim().trim_start_matches('#'))?.into_string();
+    if !tag.chars().all(|c| c.is_alphanumeric() || c == '_') || !tag.chars().any(char::is_alphabetic) {
+        return Err("Use letters, digits and _ only, as in TwitterDisco".into());
+    }
+    Ok(tag)
+}

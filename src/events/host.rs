@@ -1,0 +1,73 @@
+//! Who may run a night: its creator, those it appoints, and owners everywhere.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde::Deserialize;
+
+use super::event::{Event, State};
+use super::store;
+use crate::accounts::{Organiser, Role, Viewer};
+use crate::app::App;
+use crate::error::AppError;
+use crate::web::extract::Path;
+
+/// A host, and the event of the path's `{slug}` that they host.
+#[derive(Debug)]
+pub struct HostOf {
+    pub organiser: Organiser,
+    pub event: Event,
+}
+
+/// The event of the path's `{slug}`, as far as the viewer may see it: a draft is there for its hosts only.
+#[derive(Debug)]
+pub struct Desk {
+    pub viewer: Viewer,
+    pub event: Event,
+    pub is_host: bool,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    slug: String,
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        let Path(Named { slug }) = Path::from_request_parts(parts, app).await?;
+        let viewer = Viewer::from_request_parts(parts, app).await?;
+        let event = store::find_by_slug(app.db.read(), &slug).await?.ok_or(AppError::NotFound)?;
+        let is_host = may_host(app, &viewer, &event).await?;
+        if event.state == State::Draft && !is_host {
+            return Err(AppError::NotFound);
+        }
+        Ok(Self { viewer, event, is_host })
+    }
+}
+
+impl FromRequestParts<App> for HostOf {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        // Who asks comes first: to nobody, no night is there or not there.
+        let organiser = Organiser::from_request_parts(parts, app).await?;
+        let Desk { event, is_host, .. } = Desk::from_request_parts(parts, app).await?;
+        if !is_host {
+            return Err(AppError::Forbidden("Only the hosts of this night can do this."));
+        }
+        Ok(Self { organiser, event })
+    }
+}
+
+/// Whether `viewer` hosts `event`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn may_host(app: &App, viewer: &Viewer, event: &Event) -> Result<bool, AppError> {
+    match viewer {
+        Viewer::Organiser(organiser) if organiser.role == Role::Owner => Ok(true),
+        Viewer::Organiser(organiser) => Ok(store::is_host(app.db.read(), event.id, organiser.id).await?),
+        _ => Ok(false),
+    }
+}

@@ -1,0 +1,25 @@
+//! Events: the nights themselves.
+//!
+//! An event goes `draft → scheduled → live → ended`, or is `cancelled`; [`State`] holds the facts of each and refuses
+//! the wrong turns. Its time is what the organiser typed, a wall-clock time in a zone ([`When`]), and the instants are
+//! worked out from it. Invariants: a slug never changes and is never `new`; charities can't change once there are
+//! pledges; drafts are seen by their hosts only.
+
+mod actions;
+mod details;
+mod event;
+mod host;
+mod lineup;
+mod store;
+mod when;
+
+pub use actions::{publish, put_lineup, set_lineup};
+pub use details::{Beside, CharityIn, Details, EventIn};
+pub use event::{AUTO_CLOSE_AFTER, Event, Mood, REOPEN_WITHIN, Screening, State, Status};
+pub use host::{Desk, HostOf, may_host};
+pub use lineup::{Slot, SlotIn, TimedSlot};
+pub use store::{
+    Listing, Window, add_host, by_ids, due_to_close, due_to_open, exists, find, find_by_slug, free_slug, hosted_by,
+    hosts_of, insert, last_ended, list, lineup_of, live_now, lock, next_planned, save, set_charities, set_now_playing,
+};
+pub use when::{When, clock_words};

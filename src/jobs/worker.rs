@@ -1,0 +1,124 @@
+//! The worker: runs jobs as they come, and the clockwork of the house once a second.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entity::job;
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::store;
+use crate::app::App;
+use crate::error::AppError;
+
+/// How often the worker looks.
+const TICK: Duration = Duration::from_secs(1);
+/// How long a job may take before another worker takes it over.
+const CLAIM_LASTS: TimeDelta = TimeDelta::minutes(5);
+/// The first wait after a failure; it doubles each time, up to the last.
+const FIRST_WAIT: TimeDelta = TimeDelta::seconds(10);
+const DOUBLINGS_MAX: i32 = 9;
+
+fn note(outcome: Result<(), AppError>) {
+    if let Err(error) = outcome {
+        tracing::error!(%error, "the clockwork stumbled");
+    }
+}
+
+/// A job: its kind, and what runs it with the payload it was queued with.
+#[derive(Clone, Copy)]
+pub struct Job {
+    pub kind: &'static str,
+    pub run: fn(App, Value) -> BoxFuture<'static, Result<(), AppError>>,
+}
+
+/// Something to do again and again.
+#[derive(Clone, Copy)]
+pub struct Chore {
+    /// At least this long between two times.
+    pub every: Duration,
+    pub run: fn(App) -> BoxFuture<'static, Result<(), AppError>>,
+}
+
+/// Runs jobs and chores.
+#[derive(Clone)]
+pub struct Worker {
+    app: App,
+    jobs: &'static [Job],
+    chores: &'static [Chore],
+}
+
+impl Worker {
+    /// A worker that knows these jobs and chores.
+    #[must_use]
+    pub fn new(app: App, jobs: &'static [Job], chores: &'static [Chore]) -> Self {
+        Self { app, jobs, chores }
+    }
+
+    /// Works until the service stops.
+    pub async fn run(self) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut due: Vec<Instant> = self.chores.iter().map(|_| Instant::now()).collect();
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = self.app.stopping.cancelled() => return,
+            }
+            for (chore, due) in self.chores.iter().zip(&mut due).filter(|(_, due)| **due <= Instant::now()) {
+                *due = Instant::now() + chore.every;
+                note((chore.run)(self.app.clone()).await);
+            }
+            note(self.work().await.map(|_| ()));
+        }
+    }
+
+    /// Does every chore and every job that is due, once; returns how many jobs failed.
+    ///
+    /// # Errors
+    /// When the queue can't be read, or a chore fails.
+    pub async fn tick(&self) -> Result<usize, AppError> {
+        for chore in self.chores {
+            (chore.run)(self.app.clone()).await?;
+        }
+        self.work().await
+    }
+
+    async fn work(&self) -> Result<usize, AppError> {
+        let mut failed = 0;
+        while let Some(job) = self.claim().await? {
+            failed += usize::from(!self.run_one(job).await?);
+        }
+        Ok(failed)
+    }
+
+    async fn claim(&self) -> Result<Option<job::Model>, AppError> {
+        // Looking first keeps an idle worker from taking the writer's turn every second.
+        if !store::any_due(self.app.db.read(), self.app.now()).await? {
+            return Ok(None);
+        }
+        self.app.write(async |tx| Ok(store::claim(tx.db(), tx.now(), CLAIM_LASTS).await?)).await
+    }
+
+    async fn run_one(&self, claimed: job::Model) -> Result<bool, AppError> {
+        let job::Model { id, kind, payload, attempts, .. } = claimed;
+        let outcome = match self.jobs.iter().find(|job| job.kind == kind) {
+            Some(job) => (job.run)(self.app.clone(), payload).await,
+            None => Err(AppError::internal(format!("no job is called {kind}"))),
+        };
+        match outcome {
+            Ok(()) => {
+                self.app.write(async |tx| Ok(store::finish(tx.db(), id).await?)).await?;
+                Ok(true)
+            }
+            Err(error) => {
+                tracing::warn!(%kind, attempts, %error, "a job failed and will be tried again");
+                let wait = FIRST_WAIT * (1 << (attempts - 1).clamp(0, DOUBLINGS_MAX));
+                let told = error.to_string();
+                self.app.write(async |tx| Ok(store::put_off(tx.db(), id, tx.now() + wait, told).await?)).await?;
+                Ok(false)
+            }
+        }
+    }
+}

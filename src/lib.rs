@@ -1,0 +1,42 @@
+//! The service behind #TwitterDisco: community disco nights held online, the songs people share and the money they
+//! promise. The modules in reading order; the README has the map of the house.
+
+pub mod router;
+
+pub mod site;
+
+pub mod night;
+
+pub mod pledges;
+pub mod tracks;
+
+pub mod stories;
+
+pub mod events;
+
+pub mod charities;
+
+pub mod accounts;
+
+pub mod jobs;
+pub mod live;
+pub mod web;
+
+pub mod activity;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod keys;
+pub mod limits;
+pub mod mail;
+pub mod markdown;
+pub mod once;
+pub mod openapi;
+pub mod words;
+
+mod assemble;
+
+pub use app::App;
+pub use assemble::{build, prepare, worker};

@@ -1,0 +1,17 @@
+//! The verbs of a night.
+
+mod example;
+mod planning;
+mod sharing;
+mod turning;
+
+pub use example::{NewExample, add_example};
+pub use planning::{Plan, again, change, plan};
+pub use sharing::{Renaming, Shared, approve, change_share, remove, share, withdraw};
+pub use turning::{cancel, close, open, set_now_playing};
+
+use crate::db::About;
+
+fn about(subject: uuid::Uuid, actor: Option<uuid::Uuid>) -> About {
+    About { subject: Some(subject), actor, amount_pence: None }
+}

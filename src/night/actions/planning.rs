@@ -1,0 +1,150 @@
+//! Planning a night, changing it, holding the same again.
+
+use entity::ids::EventId;
+
+use super::about;
+use crate::accounts::Organiser;
+use crate::activity::Kind;
+use crate::app::App;
+use crate::charities::{self, Book};
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::events::{self, Beside, Details, Event, EventIn, Slot, State};
+use crate::once::Once;
+use crate::{pledges, stories};
+
+/// A night to be: its details, and what stands beside them.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub details: Details,
+    pub beside: Beside,
+}
+
+/// Plans a night: a draft, hosted by whoever plans it.
+///
+/// # Errors
+/// 422 with every wrong field.
+pub async fn plan(app: &App, once: &Once, organiser: &Organiser, input: &EventIn) -> Result<EventId, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let book = Book::read(tx.db()).await?;
+        let founding = charities::founding(tx.db()).await?;
+        let (details, beside) = Details::plan(input, &book, &founding)?;
+        add(tx, organiser, Plan { details, beside }).await
+    })
+    .await
+}
+
+/// The same again: a draft with everything of this night but its time, its songs and its pledges.
+///
+/// # Errors
+/// 422 on `starts_local`.
+pub async fn again(
+    app: &App,
+    once: &Once,
+    organiser: &Organiser,
+    event: EventId,
+    starts_local: &str,
+) -> Result<EventId, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
+        let book = Book::read(tx.db()).await?;
+        let details = Details::again(&event, starts_local, &book)?;
+        let lineup = events::lineup_of(tx.db(), &event).await?;
+        // An anchor is a date of the old night.
+        let lineup = lineup.into_iter().map(|timed| Slot { anchor: None, ..timed.slot });
+        let stories = stories::of_event(tx.db(), event.id).await?;
+        let story_slugs = stories.into_iter().map(|story| story.slug);
+        let beside = Beside { lineup: Some(lineup.collect()), story_slugs: Some(story_slugs.collect()) };
+        add(tx, organiser, Plan { details, beside }).await
+    })
+    .await
+}
+
+async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan) -> Result<EventId, AppError> {
+    let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split } = plan.details;
+    // Two plans of one title at once must not get one slug.
+    tx.lock(entity::ids::Scope::SITE).await?;
+    let event = Event {
+        id: tx.new_id(),
+        slug: events::free_slug(tx.db(), &title).await?,
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        screening,
+        when,
+        state: State::Draft,
+        target,
+        split,
+        now_playing: None,
+        source_url: None,
+    };
+    events::insert(tx, &event, Some(organiser.id)).await?;
+    put_beside(tx, event.id, plan.beside).await?;
+    tx.record(event.id, Kind::EventPlanned, about(event.id.0, Some(organiser.id.0))).await?;
+    Ok(event.id)
+}
+
+async fn put_beside(tx: &Tx, event: EventId, beside: Beside) -> Result<(), AppError> {
+    if let Some(lineup) = beside.lineup {
+        events::put_lineup(tx, event, lineup).await?;
+    }
+    if let Some(slugs) = beside.story_slugs {
+        let stories = stories::find_by_slugs(tx.db(), &slugs).await?;
+        stories::set_of_event(tx.db(), event, &stories).await?;
+    }
+    Ok(())
+}
+
+/// Changes a night.
+///
+/// # Errors
+/// 422 with every wrong field; 409 for another time once it has begun, or other charities once there are pledges.
+pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &EventIn) -> Result<(), AppError> {
+    app.write(async |tx: &mut Tx| {
+        let before = events::lock(tx, event).await?;
+        let book = Book::read(tx.db()).await?;
+        let (details, beside) = Details::change(&before, input, &book)?;
+        check_time(tx, &before, &details)?;
+        let other_charities = details.split != before.split;
+        if other_charities && pledges::any_of_event(tx.db(), event).await? {
+            return Err(AppError::conflict("This night has pledges, so its charities can't change any more."));
+        }
+        let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split } = details;
+        let after = Event {
+            title,
+            summary,
+            description_markdown,
+            mood,
+            hashtag,
+            screening,
+            when,
+            target,
+            split,
+            ..before
+        };
+        events::save(tx, &after).await?;
+        if other_charities {
+            events::set_charities(tx.db(), event, &after.split).await?;
+        }
+        put_beside(tx, event, beside).await?;
+        tx.record(event, Kind::EventChanged, about(event.0, Some(organiser.id.0))).await?;
+        Ok(())
+    })
+    .await
+}
+
+fn check_time(tx: &Tx, before: &Event, details: &Details) -> Result<(), AppError> {
+    if details.when == before.when {
+        return Ok(());
+    }
+    match before.state {
+        State::Draft => Ok(()),
+        State::Scheduled if details.when.ends_at <= tx.now() => {
+            Err(AppError::field("starts_local", "This time has passed. Choose another."))
+        }
+        State::Scheduled => Ok(()),
+        _ => Err(AppError::conflict("This night has begun, so its time can't change any more.")),
+    }
+}

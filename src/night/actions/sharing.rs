@@ -1,0 +1,203 @@
+//! Songs: shared, joined, taken back, taken down, shown again.
+
+use entity::ids::{EventId, GuestId, ShareId};
+use serde::{Deserialize, Serialize};
+
+use super::about;
+use crate::accounts::{self, Viewer};
+use crate::activity::{Audience, Kind};
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::events::{self, Event, Screening};
+use crate::once::Once;
+use crate::tracks::{self, NewShare, Share, ShareState, Song};
+use crate::pledges;
+
+/// What became of a song that was shared.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Shared {
+    pub share: Share,
+    /// False when the song was there already.
+    pub is_new: bool,
+    /// Whether the one who shared it joined someone else's.
+    pub joined: bool,
+}
+
+/// Shares a song, or joins the one who did.
+///
+/// # Errors
+/// 401 for someone without a nickname, 404 for a draft, 409 when the night takes no songs.
+pub async fn share(
+    app: &App,
+    once: &Once,
+    viewer: &Viewer,
+    is_host: bool,
+    event: EventId,
+    song: Song,
+) -> Result<Shared, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let event = events::lock(tx, event).await?;
+        event.check_takes_part()?;
+        let guest = accounts::as_guest(tx, viewer).await?;
+        let track = tracks::find_or_add_track(tx, &song).await?;
+        tracks::rename_nameless(tx.db(), track, &song).await?;
+        if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
+            return join(tx, event.id, there, guest).await;
+        }
+        let state = if is_host { ShareState::Shown } else { screened(tx, &event, guest).await? };
+        let new = NewShare { event: event.id, track, guest, dedication: song.dedication, state };
+        let id = tracks::insert(tx, new).await?;
+        if state == ShareState::Shown {
+            pledges::count_share(tx, event.id, 1).await?;
+        }
+        let kind = if state == ShareState::Shown { Kind::ShareAdded } else { Kind::ShareHeld };
+        tx.record(event.id, kind, about(id.0, Some(guest.0))).await?;
+        Ok(Shared { share: reload(tx, id).await?, is_new: true, joined: false })
+    })
+    .await
+}
+
+async fn screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<ShareState, AppError> {
+    let held = match event.screening {
+        Screening::Open => false,
+        Screening::First => !tracks::has_shared(tx.db(), guest).await?,
+        Screening::All => true,
+    };
+    Ok(if held { ShareState::Held } else { ShareState::Shown })
+}
+
+async fn join(tx: &mut Tx, event: EventId, id: ShareId, guest: GuestId) -> Result<Shared, AppError> {
+    let there = reload(tx, id).await?;
+    let joined = there.guest != guest && tracks::join(tx, id, guest).await?;
+    if joined {
+        tx.record_for(audience(&there), event, Kind::ShareJoined, about(id.0, Some(guest.0))).await?;
+    }
+    let is_mine = there.guest == guest;
+    Ok(Shared { share: reload(tx, id).await?, is_new: false, joined: !is_mine })
+}
+
+/// What befalls a song that isn't shown is for its hosts only.
+fn audience(share: &Share) -> Audience {
+    if share.is_public() { Audience::Public } else { Audience::Hosts }
+}
+
+async fn reload(tx: &Tx, id: ShareId) -> Result<Share, AppError> {
+    tracks::find(tx.db(), id).await?.ok_or(AppError::NotFound)
+}
+
+/// The share as it is now, with its event's head locked.
+async fn lock(tx: &Tx, id: ShareId) -> Result<(Event, Share), AppError> {
+    let event = reload(tx, id).await?.event;
+    let event = events::lock(tx, event).await?;
+    Ok((event, reload(tx, id).await?))
+}
+
+/// A guest takes a song back.
+///
+/// # Errors
+/// 409 when it is gone already.
+pub async fn withdraw(app: &App, guest: GuestId, id: ShareId) -> Result<(), AppError> {
+    app.write(async |tx: &mut Tx| {
+        let (event, mut share) = lock(tx, id).await?;
+        let was = share.clone();
+        share.withdraw()?;
+        turn(tx, &event, &was, &share, Kind::ShareWithdrawn, Some(guest.0)).await
+    })
+    .await
+}
+
+/// A host takes a song down.
+///
+/// # Errors
+/// 409 when it is gone already.
+pub async fn remove(app: &App, once: &Once, actor: uuid::Uuid, id: ShareId) -> Result<Share, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let (event, mut share) = lock(tx, id).await?;
+        let was = share.clone();
+        share.remove()?;
+        turn(tx, &event, &was, &share, Kind::ShareRemoved, Some(actor)).await?;
+        Ok(share)
+    })
+    .await
+}
+
+/// A host shows a song that was held or removed.
+///
+/// # Errors
+/// 409 when it is shown, its guest withdrew it, or the same song was shared again since.
+pub async fn approve(app: &App, once: &Once, actor: uuid::Uuid, id: ShareId) -> Result<Share, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let (event, mut share) = lock(tx, id).await?;
+        let was = share.clone();
+        share.approve()?;
+        let standing = tracks::live_share_of(tx.db(), event.id, share.track.id).await?;
+        if standing.is_some_and(|other| other != share.id) {
+            return Err(AppError::conflict("Somebody has shared this song again since; that one stands."));
+        }
+        turn(tx, &event, &was, &share, Kind::ShareApproved, Some(actor)).await?;
+        Ok(share)
+    })
+    .await
+}
+
+/// Stores a share's new state, counts it, stops it playing, and records what happened.
+async fn turn(
+    tx: &mut Tx,
+    event: &Event,
+    was: &Share,
+    share: &Share,
+    kind: Kind,
+    actor: Option<uuid::Uuid>,
+) -> Result<(), AppError> {
+    tracks::save(tx, share).await?;
+    let by = i64::from(share.is_public()) - i64::from(was.is_public());
+    if by != 0 {
+        pledges::count_share(tx, event.id, by).await?;
+    }
+    let audience = if was.is_public() || share.is_public() { Audience::Public } else { Audience::Hosts };
+    tx.record_for(audience, event.id, kind, about(share.id.0, actor)).await?;
+    if event.now_playing == Some(share.id) && !share.is_public() {
+        events::set_now_playing(tx.db(), event.id, None).await?;
+        tx.record(event.id, Kind::NowPlaying, crate::db::About { actor, ..Default::default() }).await?;
+    }
+    Ok(())
+}
+
+/// What can be changed about a share. What is `None` stays; an empty dedication goes.
+#[derive(Clone, Debug, Default)]
+pub struct Renaming {
+    pub song: Option<Song>,
+    pub dedication: Option<Option<String>>,
+}
+
+/// Names a nameless song, changes the dedication.
+///
+/// # Errors
+/// 409 when the song has a name already, or is gone.
+pub async fn change_share(
+    app: &App,
+    actor: Option<uuid::Uuid>,
+    id: ShareId,
+    renaming: Renaming,
+) -> Result<Share, AppError> {
+    app.write(async |tx: &mut Tx| {
+        let (event, mut share) = lock(tx, id).await?;
+        if !matches!(share.state, ShareState::Shown | ShareState::Held) {
+            return Err(AppError::conflict(format!("This song is {}; it can't be changed.", share.state)));
+        }
+        if let Some(song) = &renaming.song {
+            if share.track.title.is_some() {
+                return Err(AppError::conflict("This song has a name already."));
+            }
+            tracks::rename_nameless(tx.db(), share.track.id, song).await?;
+        }
+        if let Some(dedication) = renaming.dedication {
+            share.dedication = dedication;
+            tracks::save(tx, &share).await?;
+        }
+        tx.record_for(audience(&share), event.id, Kind::ShareChanged, about(id.0, actor)).await?;
+        reload(tx, id).await
+    })
+    .await
+}

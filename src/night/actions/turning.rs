@@ -1,0 +1,99 @@
+//! Opening, closing and cancelling a night, and what plays now.
+
+use entity::ids::{EventId, ShareId};
+use uuid::Uuid;
+
+use super::about;
+use crate::activity::Kind;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::events::{self, State, Status};
+use crate::once::Once;
+use crate::tracks::Share;
+use crate::{pledges, tracks};
+
+/// Opens a night. `actor` is none when the clock does it.
+///
+/// # Errors
+/// 409 in a state that can't be opened.
+pub async fn open(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -> Result<(), AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let mut event = events::lock(tx, event).await?;
+        event.state = event.open(tx.now())?;
+        events::save(tx, &event).await?;
+        tx.record(event.id, Kind::EventOpened, about(event.id.0, actor)).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Closes a night. Its songs and totals stand as they are; every pledge is for a fixed amount, so nothing is left to
+/// freeze.
+///
+/// # Errors
+/// 409 unless it is live.
+pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -> Result<(), AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let mut event = events::lock(tx, event).await?;
+        event.state = event.close(tx.now())?;
+        event.now_playing = None;
+        events::save(tx, &event).await?;
+        tx.record(event.id, Kind::EventClosed, about(event.id.0, actor)).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Cancels a night; its pledges lapse.
+///
+/// # Errors
+/// 409 once it is over.
+pub async fn cancel(app: &App, once: &Once, actor: Uuid, event: EventId) -> Result<(), AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let mut event = events::lock(tx, event).await?;
+        event.state = event.cancel()?;
+        event.now_playing = None;
+        events::save(tx, &event).await?;
+        pledges::lapse_all(tx, event.id).await?;
+        tx.record(event.id, Kind::EventCancelled, about(event.id.0, Some(actor))).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Says what plays now, or that nothing does.
+///
+/// # Errors
+/// 409 unless the night is live, 422 for a song that isn't one of its shown ones.
+pub async fn set_now_playing(
+    app: &App,
+    actor: Uuid,
+    event: EventId,
+    share: Option<ShareId>,
+) -> Result<Option<Share>, AppError> {
+    app.write(async |tx: &mut Tx| {
+        let event = events::lock(tx, event).await?;
+        if !matches!(event.state, State::Live { .. }) {
+            let status: Status = event.status();
+            return Err(AppError::conflict(format!("Songs play while a night is live; this one is {status}.")));
+        }
+        let share = match share {
+            None => None,
+            Some(id) => {
+                let found = tracks::find(tx.db(), id).await?;
+                let here = found.filter(|share| share.event == event.id && share.is_public());
+                Some(here.ok_or_else(|| AppError::field("share_id", "Choose one of this night's songs"))?)
+            }
+        };
+        let id = share.as_ref().map(|share| share.id);
+        events::set_now_playing(tx.db(), event.id, id).await?;
+        if let Some(id) = id {
+            tracks::played(tx.db(), id, tx.now()).await?;
+        }
+        let about = crate::db::About { subject: id.map(|id| id.0), actor: Some(actor), amount_pence: None };
+        tx.record(event.id, Kind::NowPlaying, about).await?;
+        Ok(share)
+    })
+    .await
+}

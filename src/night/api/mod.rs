@@ -1,0 +1,4 @@
+//! Nights and their songs over JSON.
+
+pub mod events;
+pub mod shares;

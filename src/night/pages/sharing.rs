@@ -1,0 +1,175 @@
+//! Sharing a song, and what became of mine.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::CookieJar;
+use entity::ids::ShareId;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::accounts::{self, Credential, Name, Press, Viewer};
+use crate::app::App;
+use crate::error::{AppError, Problems};
+use crate::events::{Desk, Event};
+use crate::limits::Deed;
+use crate::night::actions;
+use crate::once::Once;
+use crate::tracks::{self, Link, Share, ShareIn, ShareState, Song, recognise};
+use crate::web::client::Client;
+use crate::web::extract::{Path, Query};
+use crate::web::form::{Form, Seal};
+use crate::web::page::Private;
+
+/// What the share form sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ShareForm {
+    pub link: String,
+    pub title: String,
+    pub artist: String,
+    pub dedication: String,
+    pub nickname: String,
+}
+
+impl ShareForm {
+    fn input(&self) -> ShareIn {
+        let field = |text: &String| Some(text.clone()).filter(|text| !text.trim().is_empty());
+        ShareIn {
+            link: field(&self.link),
+            title: field(&self.title),
+            artist: field(&self.artist),
+            dedication: field(&self.dedication),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "night/share.html")]
+struct SharePage {
+    seal: Seal,
+    event: Event,
+    form: ShareForm,
+    /// What the link was recognised as.
+    link: Option<Link>,
+    /// None for someone who has yet to choose one.
+    nickname: Option<String>,
+    problems: Problems,
+}
+
+fn share_page(app: &App, desk: Desk, form: ShareForm, problems: Problems) -> Response {
+    let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let seal = desk.viewer.seal(app);
+    let nickname = desk.viewer.nickname().map(str::to_owned);
+    let link = recognise(&form.link);
+    (status, Private(SharePage { seal, event: desk.event, form, link, nickname, problems })).into_response()
+}
+
+/// `GET /events/{slug}/share?link=…`: the event page's one field leads here, so that the page itself holds no token.
+///
+/// # Errors
+/// 404 for a draft, 409 when the night takes no songs.
+pub async fn form(
+    State(app): State<App>,
+    desk: Desk,
+    Query(form): Query<ShareForm>,
+) -> Result<Response, AppError> {
+    desk.event.check_takes_part()?;
+    Ok(share_page(&app, desk, form, Problems::default()))
+}
+
+/// `POST /events/{slug}/share`
+///
+/// # Errors
+/// 404 for a draft, 409 when the night takes no songs, 429 beyond 20 songs an hour.
+pub async fn share(
+    State(app): State<App>,
+    desk: Desk,
+    Client(address): Client,
+    once: Once,
+    jar: CookieJar,
+    Form(form): Form<ShareForm>,
+) -> Result<Response, AppError> {
+    desk.event.check_takes_part()?;
+    let mut problems = Problems::default();
+    let song = match Song::from_field(&form.input()) {
+        Ok(song) => Some(song),
+        Err(AppError::Invalid(found)) => {
+            problems = found;
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    let is_nobody = matches!(desk.viewer, Viewer::Anyone);
+    let nickname = if is_nobody { problems.take("nickname", Name::new(&form.nickname)) } else { None };
+    let (Some(song), true) = (song, problems.list().is_empty()) else {
+        return Ok(share_page(&app, desk, form, problems));
+    };
+    let actor = desk.viewer.actor().map(|actor| actor.to_string());
+    app.limits.count(Deed::Share, actor.as_deref(), address)?;
+    let (viewer, jar) = match nickname {
+        Some(nickname) => {
+            app.limits.count(Deed::BecomeGuest, None, address)?;
+            let (guest, secret) = accounts::become_guest(&app, nickname, Credential::Cookie).await?;
+            (Viewer::Guest(guest), jar.add(accounts::guest_cookie(&app, secret)))
+        }
+        None => (desk.viewer, jar),
+    };
+    actions::share(&app, &once, &viewer, desk.is_host, desk.event.id, song).await?;
+    Ok((jar, Redirect::to(&format!("/events/{}/mine", desk.event.slug))).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "night/mine.html")]
+struct MinePage {
+    seal: Seal,
+    event: Event,
+    nickname: Option<String>,
+    songs: Vec<MySong>,
+}
+
+/// A song of mine, or one I dance to.
+#[derive(Debug)]
+pub struct MySong {
+    pub share: Share,
+    pub is_mine: bool,
+    pub can_withdraw: bool,
+}
+
+/// `GET /events/{slug}/mine`: what I shared, and what became of it.
+///
+/// # Errors
+/// 404 for a draft.
+pub async fn mine(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+    let guest = accounts::guest_of(&app, &desk.viewer).await?;
+    let shares = match guest {
+        Some(guest) => tracks::of_guest(app.db.read(), desk.event.id, guest).await?,
+        None => Vec::new(),
+    };
+    let songs = shares.into_iter().map(|share| {
+        let is_mine = Some(share.guest) == guest;
+        let can_withdraw = is_mine && matches!(share.state, ShareState::Shown | ShareState::Held);
+        MySong { share, is_mine, can_withdraw }
+    });
+    let songs = songs.filter(|song| song.is_mine || song.share.is_public()).collect();
+    let nickname = desk.viewer.nickname().map(str::to_owned);
+    Ok(Private(MinePage { seal: desk.viewer.seal(&app), event: desk.event, nickname, songs }).into_response())
+}
+
+/// `POST /events/{slug}/shares/{id}/withdrawal`
+///
+/// # Errors
+/// 404 for a song that isn't the viewer's, 409 when it is gone already.
+pub async fn withdraw(
+    State(app): State<App>,
+    desk: Desk,
+    Path((_, id)): Path<(String, Uuid)>,
+    Form(Press {}): Form<Press>,
+) -> Result<Redirect, AppError> {
+    let guest = accounts::guest_of(&app, &desk.viewer).await?.ok_or(AppError::NotFound)?;
+    let share = tracks::find(app.db.read(), ShareId(id)).await?;
+    let mine = share.filter(|share| share.guest == guest && share.event == desk.event.id);
+    actions::withdraw(&app, guest, mine.ok_or(AppError::NotFound)?.id).await?;
+    Ok(Redirect::to(&format!("/events/{}/mine", desk.event.slug)))
+}

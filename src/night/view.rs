@@ -1,0 +1,190 @@
+//! A night with everything that is told of it, for pages and for JSON.
+
+use chrono::{DateTime, Utc};
+use entity::Moment;
+use entity::event::{Mood, Status};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::charities::Book;
+use crate::db::Snapshot;
+use crate::error::AppError;
+use crate::events::{self, Event, TimedSlot};
+use crate::pledges::{self, Totals, TotalsOut};
+use crate::stories::{self, Story};
+
+/// A night read in one snapshot.
+#[derive(Clone, Debug)]
+pub struct NightView {
+    pub event: Event,
+    pub hosts: Vec<String>,
+    pub lineup: Vec<TimedSlot>,
+    pub stories: Vec<Story>,
+    pub totals: Totals,
+    pub book: Book,
+}
+
+impl NightView {
+    /// Reads everything about `event`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(app: &App, event: Event) -> Result<Self, AppError> {
+        let db = app.db.snapshot().await?;
+        Self::read_in(&db, event, app.now()).await
+    }
+
+    /// As [`NightView::read`], in a snapshot that is already open.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read_in(db: &Snapshot, event: Event, now: Moment) -> Result<Self, AppError> {
+        Ok(Self {
+            hosts: events::hosts_of(db, event.id).await?,
+            lineup: events::lineup_of(db, &event).await?,
+            stories: stories::of_event(db, event.id).await?,
+            totals: pledges::totals_of_event(db, event.id, event.target, now).await?,
+            book: Book::read(db).await?,
+            event,
+        })
+    }
+
+    /// The description, from Markdown to clean HTML.
+    #[must_use]
+    pub fn description_html(&self) -> String {
+        self.event.description_markdown.as_deref().map(crate::markdown::to_html).unwrap_or_default()
+    }
+
+    /// The charities of the split under the names of the night's day, and their percentages.
+    #[must_use]
+    pub fn charities(&self) -> Vec<EventCharityOut> {
+        let day = self.event.when.local.date();
+        let parts = self.event.split.parts().iter().zip(self.event.split.percents());
+        let named = parts.filter_map(|(part, percent)| {
+            let charity = self.book.get(part.charity)?;
+            let (slug, name) = (charity.slug.clone(), charity.name_on(day).to_owned());
+            Some(EventCharityOut { slug, name, parts: part.parts, percent })
+        });
+        named.collect()
+    }
+}
+
+/// A night in JSON.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct EventOut {
+    id: Uuid,
+    slug: String,
+    title: String,
+    summary: Option<String>,
+    description_markdown: Option<String>,
+    /// Clean HTML of the description.
+    description_html: String,
+    #[schema(value_type = String)]
+    mood: Mood,
+    hashtag: String,
+    #[schema(value_type = String)]
+    status: Status,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    /// The wall-clock time, `2027-03-26T21:00`.
+    starts_local: String,
+    time_zone: String,
+    duration_minutes: i32,
+    target_pence: Option<i64>,
+    charities: Vec<EventCharityOut>,
+    hosts: Vec<HostOut>,
+    lineup: Vec<SlotOut>,
+    story_slugs: Vec<String>,
+    share_count: i64,
+    totals: TotalsOut,
+    url: String,
+}
+
+/// A charity of a night.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct EventCharityOut {
+    pub slug: String,
+    /// The name on the night's day.
+    pub name: String,
+    pub parts: u32,
+    /// Rounded; they sum to 100.
+    pub percent: i64,
+}
+
+/// A host.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct HostOut {
+    name: String,
+}
+
+/// A slot of the line-up.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SlotOut {
+    host: String,
+    title: Option<String>,
+    minutes: i32,
+    anchor_local: Option<String>,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+}
+
+impl SlotOut {
+    /// A slot as it is shown.
+    #[must_use]
+    pub fn of(timed: TimedSlot) -> Self {
+        let TimedSlot { slot, starts_at, ends_at } = timed;
+        let events::Slot { host, title, minutes, anchor } = slot;
+        let anchor_local = anchor.map(|at| at.format("%Y-%m-%dT%H:%M").to_string());
+        Self { host, title, minutes, anchor_local, starts_at, ends_at }
+    }
+}
+
+impl EventOut {
+    /// A night as JSON has it; `link` makes full addresses.
+    #[must_use]
+    pub fn of(view: NightView, app: &App) -> Self {
+        let description_html = view.description_html();
+        let charities = view.charities();
+        let totals = TotalsOut::of(&view.totals, Some(&view.event), &view.book);
+        let NightView { event, hosts, lineup, stories, totals: sums, book: _ } = view;
+        let url = app.config.link(&event.path());
+        let status = event.status();
+        let Event {
+            id, slug, title, summary, description_markdown, mood, hashtag, screening: _, when, state: _, target,
+            split: _, now_playing: _, source_url: _,
+        } = event;
+        Self {
+            id: id.0,
+            slug,
+            title,
+            summary,
+            description_markdown,
+            description_html,
+            mood,
+            hashtag,
+            status,
+            starts_at: when.starts_at,
+            ends_at: when.ends_at,
+            starts_local: when.local_text(),
+            time_zone: when.zone.name().to_owned(),
+            duration_minutes: when.minutes,
+            target_pence: target.map(|target| target.0),
+            charities,
+            hosts: hosts.into_iter().map(|name| HostOut { name }).collect(),
+            lineup: lineup.into_iter().map(SlotOut::of).collect(),
+            story_slugs: stories.into_iter().map(|story| story.slug).collect(),
+            share_count: sums.shares,
+            totals,
+            url,
+        }
+    }
+
+    /// Reads the night and shows it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(app: &App, event: Event) -> Result<Self, AppError> {
+        Ok(Self::of(NightView::read(app, event).await?, app))
+    }
+}

@@ -1,0 +1,44 @@
+//! The OpenAPI document, generated from the handlers, and the pages to browse it, from the binary.
+
+use axum::Router;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::app::App;
+use crate::night::api::{events, shares};
+use crate::site::stream;
+use crate::{accounts, charities, pledges, stories};
+
+/// The document.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "#TwitterDisco", description = "Nights, songs, pledges and stories. Money is whole pence; times are UTC."),
+    modifiers(&Bearer),
+    paths(
+        accounts::api::become_guest, accounts::api::renew,
+        charities::api::list, charities::api::show,
+        stories::api::list, stories::api::show,
+        events::list, events::plan, events::show, events::change, events::publish, events::open, events::close,
+        events::cancel, events::copy, events::lineup, events::set_lineup, events::set_now_playing,
+        shares::list, shares::share, shares::show, shares::change, shares::withdraw, shares::remove, shares::approve,
+        pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
+        pledges::api::remove_words, pledges::api::totals, pledges::api::all_totals,
+        stream::listen,
+    )
+)]
+pub struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+/// `/api/docs` and `/api/v1/openapi.json`.
+pub fn pages() -> Router<App> {
+    SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", Document::openapi()).into()
+}

@@ -1,0 +1,212 @@
+//! The audit: proves that the book adds up, that nothing in it was changed, and that every total equals its entries.
+
+use std::collections::HashMap;
+
+use entity::entry::LedgerAccount;
+use entity::ids::{CharityId, EventId, PledgeId};
+use entity::money::Pence;
+
+use super::pledge::{Pledge, PledgeState};
+use super::store::{self, Posted};
+use crate::app::App;
+use crate::error::AppError;
+
+/// Rows read at once.
+const BATCH: u64 = 1000;
+
+/// One invariant, and how often it was broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What must hold, as a sentence.
+    pub rule: &'static str,
+    /// How many things it was checked on.
+    pub checked: u64,
+    /// What breaks it, the first few.
+    pub broken: Vec<String>,
+}
+
+/// What breaks a rule beyond this many is counted, not told.
+const TOLD_MAX: usize = 5;
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn note(&mut self, rule: &'static str, holds: bool, what: impl FnOnce() -> String) {
+        let at = self.0.iter().position(|finding| finding.rule == rule).unwrap_or_else(|| {
+            self.0.push(Finding { rule, checked: 0, broken: Vec::new() });
+            self.0.len() - 1
+        });
+        let finding = &mut self.0[at];
+        finding.checked += 1;
+        if !holds && finding.broken.len() < TOLD_MAX {
+            finding.broken.push(what());
+        }
+    }
+}
+
+const BALANCED: &str = "every journal sums to zero";
+const CHAINED: &str = "no journal was changed, added or taken out behind the book's back (hash chain)";
+const HEADS: &str = "every chain ends where its event's head says";
+const TOTALS: &str = "every total equals the sum of its entries";
+const ALLOCATED: &str = "every pledge's parts equal its entries, sum to its amount, and are within a penny";
+const NUMBERED: &str = "pledge numbers are dense";
+const COUNTED: &str = "counts of pledges, supporters and songs are true";
+const GIFT_AID: &str = "the Gift Aid estimate rests on the right pledges";
+const ACTIVITY: &str = "activity numbers are dense and end where the head says";
+
+/// Audits every event. `progress` is told how many events are done.
+///
+/// # Errors
+/// When the database fails; what is wrong with the book is in the findings.
+pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<Vec<Finding>, AppError> {
+    let mut findings = Findings::default();
+    for rule in [BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, NUMBERED, COUNTED, GIFT_AID, ACTIVITY] {
+        findings.0.push(Finding { rule, checked: 0, broken: Vec::new() });
+    }
+    let events = store::events_with_books(app.db.read()).await?;
+    for (done, event) in events.iter().enumerate() {
+        check_event(app, *event, &mut findings).await?;
+        progress(done + 1, events.len());
+    }
+    for (scope, head, rows, highest) in store::activity_heads(app.db.read()).await? {
+        findings.note(ACTIVITY, rows == head && highest == head, || {
+            format!("{scope:?}: head {head}, {rows} rows, highest {highest}")
+        });
+    }
+    Ok(findings.0)
+}
+
+/// What the entries of an event say.
+#[derive(Default)]
+struct Sums {
+    by_account: HashMap<(LedgerAccount, CharityId), Pence>,
+    promised: HashMap<(PledgeId, CharityId), Pence>,
+}
+
+async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Result<(), AppError> {
+    let snapshot = app.db.snapshot().await?;
+    let mut sums = Sums::default();
+    let (mut number, mut hash) = (0, Vec::new());
+    loop {
+        let batch = store::journals(&snapshot, event, number, BATCH).await?;
+        let Some(last) = batch.last() else { break };
+        let (last_number, last_hash) = (last.number, last.hash.clone());
+        for posted in &batch {
+            check_journal(posted, number, &hash, findings);
+            (number, hash) = (posted.number, posted.hash.clone());
+            sums.add(posted);
+        }
+        (number, hash) = (last_number, last_hash);
+    }
+    let (counts, head_number, head_hash) = store::head(&snapshot, event).await?;
+    findings.note(HEADS, head_number == number && head_hash == hash, || {
+        format!("event {event}: the head says journal {head_number}, the book ends at {number}")
+    });
+    let pledges = check_pledges(&snapshot, event, &sums, findings).await?;
+    let totals = store::totals_of_event(&snapshot, event, None, app.now()).await?;
+    for total in &totals.by_charity {
+        let of = |account| sums.by_account.get(&(account, total.charity)).copied().unwrap_or_default();
+        let holds = total.promised == of(LedgerAccount::Promised)
+            && total.claimed == of(LedgerAccount::Claimed)
+            && total.received == of(LedgerAccount::Received);
+        findings.note(TOTALS, holds, || format!("event {event}, charity {}: {total:?}", total.charity));
+        let aidable = pledges.aidable.get(&total.charity).copied().unwrap_or_default();
+        findings.note(GIFT_AID, total.gift_aidable == aidable, || {
+            format!("event {event}: {} against {aidable}", total.gift_aidable)
+        });
+    }
+    let known = |charity: &CharityId| totals.by_charity.iter().any(|total| total.charity == *charity);
+    for (account, charity) in sums.by_account.keys().filter(|(_, charity)| !known(charity)) {
+        findings.note(TOTALS, false, || format!("event {event}: entries of {account} for {charity}, which it lacks"));
+    }
+    let supporters = store::count_supporters(&snapshot, event).await?;
+    let shares = crate::tracks::count_shown(&snapshot, event).await?;
+    let holds = counts.pledges == pledges.standing
+        && counts.supporters == supporters
+        && u64::try_from(counts.shares).ok() == Some(shares);
+    findings.note(COUNTED, holds, || {
+        format!("event {event}: {counts:?} against {} pledges, {supporters} supporters, {shares} songs", pledges.standing)
+    });
+    Ok(())
+}
+
+fn check_journal(posted: &Posted, before: i64, hash: &[u8], findings: &mut Findings) {
+    let Posted { number, hash: stored, journal } = posted;
+    let sum: Pence = journal.lines.iter().map(|line| line.amount).sum();
+    findings.note(BALANCED, sum == Pence::ZERO && !journal.lines.is_empty(), || {
+        format!("event {}, journal {number} sums to {sum}", journal.event)
+    });
+    let chained = *number == before + 1 && journal.hash(*number, hash) == *stored;
+    findings.note(CHAINED, chained, || format!("event {}, journal {number}", journal.event));
+}
+
+impl Sums {
+    fn add(&mut self, posted: &Posted) {
+        for line in &posted.journal.lines {
+            let Some(charity) = line.charity else { continue };
+            *self.by_account.entry((line.account, charity)).or_default() += line.amount;
+            if line.account == LedgerAccount::Promised {
+                *self.promised.entry((posted.journal.pledge, charity)).or_default() += line.amount;
+            }
+        }
+    }
+}
+
+/// What the pledges of an event say.
+#[derive(Default)]
+struct PledgeSums {
+    /// Not withdrawn.
+    standing: i64,
+    aidable: HashMap<CharityId, Pence>,
+}
+
+async fn check_pledges(
+    db: &impl store::Reads,
+    event: EventId,
+    sums: &Sums,
+    findings: &mut Findings,
+) -> Result<PledgeSums, AppError> {
+    let mut result = PledgeSums::default();
+    let mut number = 0;
+    let mut parts = 0;
+    loop {
+        let batch = store::of_event(db, event, number, BATCH, false).await?;
+        let Some(last) = batch.last().map(|pledge| pledge.number) else { break };
+        for pledge in &batch {
+            findings.note(NUMBERED, pledge.number == number + 1, || {
+                format!("event {event}: {} follows {number}", pledge.number)
+            });
+            number = pledge.number;
+            findings.note(ALLOCATED, is_allocated(pledge, sums), || format!("pledge {}", pledge.reference));
+            parts += pledge.allocations.iter().filter(|part| sums.promised.contains_key(&(pledge.id, part.charity))).count();
+            result.add(pledge);
+        }
+        number = last;
+    }
+    findings.note(ALLOCATED, parts == sums.promised.len(), || format!("event {event}: entries of no pledge"));
+    Ok(result)
+}
+
+fn is_allocated(pledge: &Pledge, sums: &Sums) -> bool {
+    let entries_agree = pledge.allocations.iter().all(|part| {
+        sums.promised.get(&(pledge.id, part.charity)).copied().unwrap_or_default() == part.promised
+    });
+    let amounts: Vec<Pence> = pledge.allocations.iter().map(|part| part.promised).collect();
+    entries_agree
+        && match pledge.state {
+            PledgeState::Promised | PledgeState::Settled => {
+                amounts == pledge.split().allocate(pledge.amount, pledge.number)
+            }
+            PledgeState::Withdrawn | PledgeState::Lapsed => amounts.iter().all(|amount| *amount == Pence::ZERO),
+        }
+}
+
+impl PledgeSums {
+    fn add(&mut self, pledge: &Pledge) {
+        self.standing += i64::from(pledge.state != PledgeState::Withdrawn);
+        for part in pledge.allocations.iter().filter(|_| pledge.gift_aid) {
+            *self.aidable.entry(part.charity).or_default() += part.promised;
+        }
+    }
+}

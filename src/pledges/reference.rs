@@ -1,0 +1,53 @@
+//! A pledge's reference: short enough to say down a phone, and made of letters and digits only, so that it fits the
+//! reference field of a giving page.
+
+use uuid::Uuid;
+
+/// No two of these sound or look alike: no B/D/E/G/P/T/V/3, no M/N, no A/8, no I/1/5/9, no O/0, no S/F, no U/W/2.
+const LETTERS: &[u8; 11] = b"46CFHJKLRXY";
+/// 11⁸ is 214 million.
+const LENGTH: usize = 8;
+const PREFIX: &str = "TD";
+
+/// A reference drawn from the random part of `id`; `attempt` draws another when one is taken.
+#[must_use]
+pub fn draw(id: Uuid, attempt: u8) -> String {
+    let (_, random) = id.as_u64_pair();
+    // SplitMix64 spreads the 62 random bits, so that each attempt is a new draw.
+    let mut state = random.wrapping_add(u64::from(attempt).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    state ^= state >> 31;
+    let mut reference = String::from(PREFIX);
+    for _ in 0..LENGTH {
+        let at = usize::try_from(state % LETTERS.len() as u64).unwrap_or_default();
+        reference.push(char::from(LETTERS[at]));
+        state /= LETTERS.len() as u64;
+    }
+    reference
+}
+
+/// As pages print it, in groups: `TD 4XKC LR6Y`.
+#[must_use]
+pub fn spaced(reference: &str) -> String {
+    match (reference.get(..2), reference.get(2..6), reference.get(6..)) {
+        (Some(prefix), Some(first), Some(second)) => format!("{prefix} {first} {second}"),
+        _ => reference.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::draw;
+
+    #[test]
+    fn references_are_short_plain_and_differ() {
+        let drawn: std::collections::HashSet<String> = (0..2_000_u128)
+            .map(|number| draw(uuid::Builder::from_u128(number.wrapping_mul(0x1234_5678_9ABC_DEF1)).into_uuid(), 0))
+            .collect();
+        assert_eq!(drawn.len(), 2_000);
+        assert!(drawn.iter().all(|text| text.len() == 10 && text.bytes().all(|b| b.is_ascii_alphanumeric())));
+        let id = uuid::Uuid::from_u128(5);
+        assert_ne!(draw(id, 0), draw(id, 1));
+    }
+}

@@ -1,0 +1,98 @@
+//! Totals: five numbers, never added together.
+
+use entity::Moment;
+use entity::ids::CharityId;
+use entity::money::Pence;
+
+/// The totals of one night, or of all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Totals {
+    pub promised: Pence,
+    /// Promised, once everything open has gone as far as it can.
+    pub at_most: Pence,
+    pub claimed: Pence,
+    pub received: Pence,
+    pub gift_aid_estimate: Pence,
+    pub target: Option<Pence>,
+    /// Pledges not withdrawn.
+    pub pledges: i64,
+    /// Their supporters; one mail address counts once.
+    pub supporters: i64,
+    /// Shares shown.
+    pub shares: i64,
+    pub by_charity: Vec<CharityTotal>,
+    /// The activity number these are true at.
+    pub revision: i64,
+    pub as_of: Moment,
+}
+
+/// What one charity has of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CharityTotal {
+    pub charity: CharityId,
+    pub promised: Pence,
+    pub claimed: Pence,
+    pub received: Pence,
+    /// The part of promised whose supporters would add Gift Aid.
+    pub gift_aidable: Pence,
+}
+
+impl CharityTotal {
+    /// 25p per £1, rounded down (product.md, rule 2).
+    #[must_use]
+    pub fn gift_aid_estimate(&self) -> Pence {
+        gift_aid(self.gift_aidable)
+    }
+}
+
+/// An estimate of Gift Aid: a quarter, rounded down at each level shown.
+#[must_use]
+pub fn gift_aid(aidable: Pence) -> Pence {
+    Pence(aidable.0 / 4)
+}
+
+impl Totals {
+    /// Adds up the parts of each charity.
+    #[must_use]
+    pub fn add_up(by_charity: Vec<CharityTotal>, counts: Counts, target: Option<Pence>, as_of: Moment) -> Self {
+        let sum = |part: fn(&CharityTotal) -> Pence| by_charity.iter().map(part).sum::<Pence>();
+        let promised = sum(|charity| charity.promised);
+        let Counts { pledges, supporters, shares, revision } = counts;
+        Self {
+            promised,
+            // Every pledge is for a fixed amount: nothing is open.
+            at_most: promised,
+            claimed: sum(|charity| charity.claimed),
+            received: sum(|charity| charity.received),
+            gift_aid_estimate: gift_aid(sum(|charity| charity.gift_aidable)),
+            target,
+            pledges,
+            supporters,
+            shares,
+            by_charity,
+            revision,
+            as_of,
+        }
+    }
+
+    /// How much of the target is promised, in whole percent; none without a target.
+    #[must_use]
+    pub fn percent_of_target(&self) -> Option<i64> {
+        self.target.filter(|target| target.0 > 0).map(|target| self.promised.0 * 100 / target.0)
+    }
+
+    /// What is promised and not yet received, never below nothing.
+    #[must_use]
+    pub fn still_to_come(&self) -> Pence {
+        (self.promised - self.received).max(Pence::ZERO)
+    }
+}
+
+/// Counts that stand beside the money.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub pledges: i64,
+    pub supporters: i64,
+    pub shares: i64,
+    pub revision: i64,
+}

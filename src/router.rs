@@ -1,0 +1,106 @@
+//! Every URL on one screen: pages first, then `/api/v1`.
+
+use axum::Router;
+use axum::routing::{get, post, put};
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::night::api::{events, shares};
+use crate::night::pages::{desk, planning, sharing};
+use crate::site::{events as nights, health, home, night, plain, stream, totals};
+use crate::web::assets;
+use crate::{accounts, charities, openapi, pledges, stories};
+
+/// Every route, without the layers around them.
+pub fn routes() -> Router<App> {
+    Router::new().merge(pages()).merge(host_pages()).merge(api()).merge(openapi::pages()).fallback(nothing_here)
+}
+
+fn pages() -> Router<App> {
+    Router::new()
+        .route("/", get(home::show))
+        .route("/events", get(nights::list))
+        .route("/events/{slug}", get(night::show))
+        .route("/events/{slug}/stream", get(stream::listen))
+        .route("/events/{slug}/share", get(sharing::form).post(sharing::share))
+        .route("/events/{slug}/mine", get(sharing::mine))
+        .route("/events/{slug}/shares/{id}/withdrawal", post(sharing::withdraw))
+        .route("/events/{slug}/pledge", get(pledges::pages::form).post(pledges::pages::make))
+        .route("/events/{slug}/pledge/check", post(pledges::pages::check))
+        .route("/pledges/{manage_token}", get(pledges::pages::letter))
+        .route("/pledges/{manage_token}/switches", post(pledges::pages::set_switches))
+        .route("/pledges/{manage_token}/withdrawal", post(pledges::pages::withdraw))
+        .route("/charities", get(charities::pages::list))
+        .route("/charities/{slug}", get(charities::pages::show))
+        .route("/stories", get(stories::pages::list))
+        .route("/stories/{slug}", get(stories::pages::show))
+        .route("/totals", get(totals::show))
+        .route("/about", get(plain::about))
+        .route("/privacy", get(plain::privacy))
+        .route("/accessibility", get(plain::accessibility))
+        .route("/house-rules", get(plain::house_rules))
+        .route("/robots.txt", get(plain::robots))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/assets/{name}", get(assets::show))
+}
+
+fn host_pages() -> Router<App> {
+    Router::new()
+        .route("/sign-in", get(accounts::pages::sign_in).post(accounts::pages::ask_for_link))
+        .route("/sign-in/sent", get(accounts::pages::sent))
+        .route("/sign-in/{secret}", get(accounts::pages::confirm).post(accounts::pages::use_link))
+        .route("/sign-out", post(accounts::pages::sign_out))
+        .route("/set-up/{secret}", get(accounts::pages::set_up).post(accounts::pages::finish_set_up))
+        .route("/host", get(planning::host))
+        .route("/host/account", get(accounts::pages::account))
+        .route("/host/account/tokens", post(accounts::pages::make_token))
+        .route("/host/account/tokens/revocation", post(accounts::pages::revoke_tokens))
+        .route("/host/events/new", get(planning::new).post(planning::plan))
+        .route("/host/events/{slug}", get(desk::show))
+        .route("/host/events/{slug}/details", get(planning::edit).post(planning::change))
+        .route("/host/events/{slug}/copies", post(planning::copy))
+        .route("/host/events/{slug}/now-playing", post(desk::set_now_playing))
+        .route("/host/events/{slug}/shares/{id}/removal", post(desk::remove))
+        .route("/host/events/{slug}/shares/{id}/approval", post(desk::approve))
+        .route("/host/events/{slug}/pledges/{id}/removal", post(desk::remove_words))
+        // publication, opening, closing, cancellation
+        .route("/host/events/{slug}/{verb}", post(desk::turn))
+}
+
+fn api() -> Router<App> {
+    let v1 = Router::new()
+        .route("/guests", post(accounts::api::become_guest))
+        .route("/guests/renewal", post(accounts::api::renew))
+        .route("/events", get(events::list).post(events::plan))
+        .route("/events/{slug}", get(events::show).patch(events::change))
+        .route("/events/{slug}/publication", post(events::publish))
+        .route("/events/{slug}/opening", post(events::open))
+        .route("/events/{slug}/closing", post(events::close))
+        .route("/events/{slug}/cancellation", post(events::cancel))
+        .route("/events/{slug}/copies", post(events::copy))
+        .route("/events/{slug}/lineup", get(events::lineup).put(events::set_lineup))
+        .route("/events/{slug}/now-playing", put(events::set_now_playing))
+        .route("/events/{slug}/shares", get(shares::list).post(shares::share))
+        .route("/shares/{id}", get(shares::show).patch(shares::change).delete(shares::withdraw))
+        .route("/shares/{id}/removal", post(shares::remove))
+        .route("/shares/{id}/approval", post(shares::approve))
+        .route("/events/{slug}/totals", get(pledges::api::totals))
+        .route("/events/{slug}/pledges", get(pledges::api::list).post(pledges::api::make))
+        .route("/events/{slug}/pledges/{id}/removal", post(pledges::api::remove_words))
+        .route(
+            "/pledges/{manage_token}",
+            get(pledges::api::show).patch(pledges::api::change).delete(pledges::api::withdraw),
+        )
+        .route("/events/{slug}/stream", get(stream::listen))
+        .route("/totals", get(pledges::api::all_totals))
+        .route("/charities", get(charities::api::list))
+        .route("/charities/{slug}", get(charities::api::show))
+        .route("/stories", get(stories::api::list))
+        .route("/stories/{slug}", get(stories::api::show));
+    Router::new().nest("/api/v1", v1)
+}
+
+async fn nothing_here() -> AppError {
+    AppError::NotFound
+}

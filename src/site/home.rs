@@ -1,0 +1,81 @@
+//! The front page: the night that is on, or the next one.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::IntoResponse;
+
+use crate::app::App;
+use crate::charities::Book;
+use crate::error::AppError;
+use crate::events::{self, Event};
+use crate::night::NightView;
+use crate::pledges::{self, Totals};
+use crate::site::night::SongView;
+use crate::site::totals::CauseView;
+use crate::stories::{self, Story};
+use crate::tracks::{self, Order, Page};
+use crate::web::page::Public;
+
+/// Past nights on the front page.
+const PAST: u64 = 4;
+/// Newest songs on the front page.
+const SONGS: u64 = 5;
+
+#[derive(Template)]
+#[template(path = "site/home.html")]
+struct HomePage {
+    live: Option<LiveView>,
+    next: Option<NightView>,
+    /// `Friday 4 December 2026, 9pm, in 12 days`.
+    next_when: String,
+    totals: Totals,
+    causes: Vec<CauseView>,
+    past: Vec<Event>,
+    story: Option<Story>,
+}
+
+/// The night that is on.
+struct LiveView {
+    night: NightView,
+    songs: Vec<SongView>,
+}
+
+/// `GET /`
+///
+/// # Errors
+/// When the database fails.
+pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, AppError> {
+    let db = app.db.snapshot().await?;
+    let live = match events::live_now(&db).await? {
+        None => None,
+        Some(event) => {
+            let page = Page { order: Order::NewestFirst, count: SONGS, after: None };
+            let songs = tracks::of_event(&db, event.id, page).await?;
+            let night = NightView::read(&app, event).await?;
+            let songs = songs.into_iter().map(|share| SongView::of(share, &night.event)).collect();
+            Some(LiveView { night, songs })
+        }
+    };
+    let next = match events::next_planned(&db).await? {
+        None => None,
+        Some(event) => Some(NightView::read(&app, event).await?),
+    };
+    let next_when = next.as_ref().map(|night| in_words(&night.event, app.now())).unwrap_or_default();
+    let totals = pledges::totals_of_all(&db, app.now()).await?;
+    let causes = CauseView::list(&totals, &Book::read(&db).await?, None);
+    let past = events::last_ended(&db, PAST).await?;
+    let today = app.now().with_timezone(&chrono_tz::Europe::London).date_naive();
+    let story = stories::one_for_the_day(&db, today).await?;
+    Ok(Public(HomePage { live, next, next_when, totals, causes, past, story }))
+}
+
+/// When a night is and how far off, in days of its own zone; hours and minutes would be untrue as soon as said.
+fn in_words(event: &Event, now: entity::Moment) -> String {
+    let days = (event.when.local.date() - event.when.on_the_wall(now).date_naive()).num_days();
+    let off = match days {
+        ..=0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        _ => format!("in {days} days"),
+    };
+    format!("{}, {off}", event.when.in_words())
+}

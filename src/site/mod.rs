@@ -1,0 +1,10 @@
+//! The site: pages made of many rooms, the live stream, and the plain pages.
+
+pub mod demo;
+pub mod events;
+pub mod health;
+pub mod home;
+pub mod night;
+pub mod plain;
+pub mod stream;
+pub mod totals;

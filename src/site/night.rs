@@ -1,0 +1,192 @@
+//! A night's page: before, live and after. The same bytes for every visitor; what is personal has its own routes.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use entity::ids::ShareId;
+use entity::money::Pence;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::events::{Desk, Event, State as NightState, TimedSlot, clock_words};
+use crate::night::NightView;
+use crate::pledges;
+use crate::site::totals::CauseView;
+use crate::tracks::{self, Order, Page, Service, Share, Sleeve};
+use crate::web::page::{Private, Public};
+
+/// Songs on the page; the rest are behind "all songs" of the API.
+const SONGS_MAX: u64 = 300;
+/// Newest pledges that have something to show.
+const PLEDGES_MAX: u64 = 12;
+/// Pledges looked through for those.
+const PLEDGES_READ: u64 = 100;
+
+/// A song as its card shows it.
+#[derive(Clone, Debug)]
+pub struct SongView {
+    pub id: ShareId,
+    pub name: String,
+    pub artist: Option<String>,
+    pub shared_by: String,
+    pub joined_by: Vec<String>,
+    pub dedication: Option<String>,
+    /// `9:14pm`, on the wall of the night.
+    pub time: String,
+    /// RFC 3339.
+    pub at: String,
+    /// The first link: what Play opens.
+    pub play: Option<PlayView>,
+    /// The other links.
+    pub links: Vec<PlayView>,
+    pub sleeve: Sleeve,
+    pub was_played: bool,
+}
+
+/// Where a song can be played.
+#[derive(Clone, Debug)]
+pub struct PlayView {
+    /// `YouTube`; for a plain page, `the web`.
+    pub label: &'static str,
+    pub url: String,
+}
+
+impl SongView {
+    /// A share as its card shows it.
+    #[must_use]
+    pub fn of(share: Share, event: &Event) -> Self {
+        let sleeve = Sleeve::of(&share.track);
+        let name = share.track.name();
+        let mut links = share.track.links.into_iter().map(|link| PlayView {
+            label: if link.service == Service::Web { "the web" } else { link.service.label() },
+            url: link.url,
+        });
+        Self {
+            id: share.id,
+            name,
+            artist: share.track.artist,
+            shared_by: share.shared_by,
+            joined_by: share.joined_by,
+            dedication: share.dedication,
+            time: clock_words(event.when.on_the_wall(share.shared_at).naive_local()),
+            at: share.shared_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            play: links.next(),
+            links: links.collect(),
+            sleeve,
+            was_played: share.played_at.is_some(),
+        }
+    }
+
+    /// `Sam, and Priya and Jo dance too`; just the sharer where nobody joined.
+    #[must_use]
+    pub fn joiners(&self) -> Option<String> {
+        let (last, rest) = self.joined_by.split_last()?;
+        Some(if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) })
+    }
+}
+
+/// A pledge as the page shows it: what its switches allow.
+#[derive(Clone, Debug)]
+pub struct PledgeView {
+    pub name: Option<String>,
+    pub amount: Option<Pence>,
+    pub message: Option<String>,
+}
+
+/// A slot as the page shows it.
+#[derive(Clone, Debug)]
+pub struct SlotView {
+    /// `9:30pm`.
+    pub time: String,
+    pub host: String,
+    pub title: Option<String>,
+    pub minutes: i32,
+    pub is_on: bool,
+}
+
+/// Everything on a night's page.
+pub struct Night {
+    pub view: NightView,
+    /// Newest first while it goes on, oldest first once it is over.
+    pub songs: Vec<SongView>,
+    pub now: Option<SongView>,
+    pub causes: Vec<CauseView>,
+    pub pledges: Vec<PledgeView>,
+    pub lineup: Vec<SlotView>,
+    pub ring: pledges::Ring,
+    pub is_draft: bool,
+}
+
+#[derive(Template)]
+#[template(path = "site/night_before.html")]
+struct BeforePage {
+    night: Night,
+}
+
+#[derive(Template)]
+#[template(path = "site/night_live.html")]
+struct LivePage {
+    night: Night,
+}
+
+#[derive(Template)]
+#[template(path = "site/night_after.html")]
+struct AfterPage {
+    night: Night,
+}
+
+/// `GET /events/{slug}`. A draft is shown to its hosts, as a preview that nobody keeps.
+///
+/// # Errors
+/// 404 for a slug that isn't there, or a draft that isn't yours.
+pub async fn show(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+    let night = Night::read(&app, desk.event).await?;
+    Ok(match night.view.event.state {
+        NightState::Draft => Private(BeforePage { night }).into_response(),
+        NightState::Scheduled => Public(BeforePage { night }).into_response(),
+        NightState::Live { .. } => Public(LivePage { night }).into_response(),
+        NightState::Ended { .. } | NightState::Cancelled => Public(AfterPage { night }).into_response(),
+    })
+}
+
+impl Night {
+    async fn read(app: &App, event: Event) -> Result<Self, AppError> {
+        let is_over = matches!(event.state, NightState::Ended { .. } | NightState::Cancelled);
+        let order = if is_over { Order::OldestFirst } else { Order::NewestFirst };
+        let db = app.db.snapshot().await?;
+        let shares = tracks::of_event(&db, event.id, Page { order, count: SONGS_MAX, after: None }).await?;
+        let newest = pledges::newest_public(&db, event.id, PLEDGES_READ).await?;
+        let view = NightView::read_in(&db, event, app.now()).await?;
+        let songs: Vec<SongView> = shares.into_iter().map(|share| SongView::of(share, &view.event)).collect();
+        let pledges = newest.iter().map(|pledge| PledgeView {
+            name: pledge.public_name().map(str::to_owned),
+            amount: pledge.public_amount(),
+            message: pledge.public_message().map(str::to_owned),
+        });
+        let says_something = |pledge: &PledgeView| pledge.name.is_some() || pledge.message.is_some();
+        let shown = usize::try_from(PLEDGES_MAX).unwrap_or_default();
+        Ok(Self {
+            now: view.event.now_playing.and_then(|id| songs.iter().find(|song| song.id == id).cloned()),
+            causes: CauseView::list(&view.totals, &view.book, Some(&view.event)),
+            pledges: pledges.filter(says_something).take(shown).collect(),
+            lineup: view.lineup.iter().map(|slot| SlotView::of(slot, &view.event, app.now())).collect(),
+            ring: pledges::Ring::of(&view.totals),
+            is_draft: view.event.state == NightState::Draft,
+            songs,
+            view,
+        })
+    }
+}
+
+impl SlotView {
+    fn of(timed: &TimedSlot, event: &Event, now: entity::Moment) -> Self {
+        let is_live = matches!(event.state, NightState::Live { .. });
+        Self {
+            time: clock_words(event.when.on_the_wall(timed.starts_at).naive_local()),
+            host: timed.slot.host.clone(),
+            title: timed.slot.title.clone(),
+            minutes: timed.slot.minutes,
+            is_on: is_live && timed.starts_at <= now && now < timed.ends_at,
+        }
+    }
+}

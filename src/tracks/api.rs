@@ -1,0 +1,96 @@
+//! How tracks and shares look in JSON. Their handlers are in `night`, where they meet the event.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::share::Share;
+use super::track::Track;
+
+/// A posting.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct ShareOut {
+    id: Uuid,
+    /// The event's slug.
+    event: String,
+    track: TrackOut,
+    shared_by: String,
+    joined_by: Vec<String>,
+    dedication: Option<String>,
+    /// `shown`, `held`, `removed` or `withdrawn`.
+    state: &'static str,
+    shared_at: DateTime<Utc>,
+    played_at: Option<DateTime<Utc>>,
+    dances: i64,
+}
+
+/// A song. The fields of its first link stand at the top; a song that was only typed has none.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct TrackOut {
+    id: Uuid,
+    title: Option<String>,
+    artist: Option<String>,
+    service: Option<&'static str>,
+    kind: Option<&'static str>,
+    service_id: Option<String>,
+    url: Option<String>,
+    embed_url: Option<String>,
+    links: Vec<LinkOut>,
+}
+
+/// Where a song is played.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LinkOut {
+    service: &'static str,
+    url: String,
+}
+
+impl ShareOut {
+    /// A share of the event with this slug.
+    #[must_use]
+    pub fn of(share: Share, event_slug: &str) -> Self {
+        let Share {
+            id,
+            event: _,
+            track,
+            guest: _,
+            shared_by,
+            joined_by,
+            dedication,
+            state,
+            shared_at,
+            played_at,
+        } = share;
+        Self {
+            id: id.0,
+            event: event_slug.to_owned(),
+            track: track.into(),
+            shared_by,
+            joined_by,
+            dedication,
+            state: state.as_str(),
+            shared_at,
+            played_at,
+            dances: 0,
+        }
+    }
+}
+
+impl From<Track> for TrackOut {
+    fn from(track: Track) -> Self {
+        let Track { id, title, artist, links } = track;
+        let first = links.first().cloned();
+        let links = links.into_iter().map(|link| LinkOut { service: link.service.as_str(), url: link.url }).collect();
+        Self {
+            id: id.0,
+            title,
+            artist,
+            service: first.as_ref().map(|link| link.service.as_str()),
+            kind: first.as_ref().map(|link| link.kind.as_str()),
+            service_id: first.as_ref().and_then(|link| link.service_id.clone()),
+            url: first.as_ref().map(|link| link.url.clone()),
+            embed_url: first.and_then(|link| link.embed_url),
+            links,
+        }
+    }
+}

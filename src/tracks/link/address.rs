@@ -1,0 +1,160 @@
+//! A candidate that parsed: the parts of an address that recognisers look at, and the shapes ids take.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::SERVICES;
+
+/// Longest link read, and longest given back: what browsers and mail carry safely.
+pub(super) const MAX_URL_BYTES: usize = 2_048;
+
+/// An http(s) address at a public name, without userinfo, or a URI of a service's own scheme.
+pub(super) struct Address {
+    url: Url,
+}
+
+impl Address {
+    /// `None` for what must never be a link: other schemes, userinfo (even empty), IP literals, names that only a
+    /// local network resolves, and links over the limit.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        if text.len() > MAX_URL_BYTES {
+            return None;
+        }
+        let mut url = Url::parse(text).ok()?;
+        match url.scheme() {
+            "http" | "https" => {
+                let host = public_host(&url)?.to_owned();
+                if has_userinfo(text) {
+                    return None;
+                }
+                url.set_host(Some(&host)).ok()?;
+            }
+            scheme => {
+                let ours = SERVICES.iter().any(|rules| rules.scheme == Some(scheme));
+                if !ours || !url.cannot_be_a_base() {
+                    return None;
+                }
+            }
+        }
+        Some(Self { url })
+    }
+
+    /// Lower-cased, in ASCII, without trailing dot; `None` for a service's own URI.
+    pub(super) fn host(&self) -> Option<&str> {
+        self.url.domain()
+    }
+
+    pub(super) fn has_default_port(&self) -> bool {
+        self.url.port().is_none()
+    }
+
+    pub(super) fn scheme(&self) -> &str {
+        self.url.scheme()
+    }
+
+    /// The path's parts, empty ones left out; `spotify:track:x` has the parts `track` and `x`. Still percent-encoded.
+    pub(super) fn segments(&self) -> Vec<&str> {
+        let separator = if self.url.cannot_be_a_base() { ':' } else { '/' };
+        let parts = self.url.path().split(separator);
+        parts.filter(|part| !part.is_empty()).collect()
+    }
+
+    /// The first query parameter of that name, decoded.
+    pub(super) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
+        let mut pairs = self.url.query_pairs();
+        pairs.find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// What follows `#`, still percent-encoded.
+    pub(super) fn fragment(&self) -> Option<&str> {
+        self.url.fragment()
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
+/// Whether a text is 1 to `longest` ASCII letters, digits and the extra characters.
+pub(super) fn is_code(text: &str, longest: usize, extra: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || extra.contains(c);
+    (1..=longest).contains(&text.len()) && text.chars().all(fits)
+}
+
+/// Names the public DNS does not hold (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`): they would lead into the
+/// network of whoever follows the link.
+const LOCAL_NAMES: &[&str] = &["localhost", "local", "internal", "home.arpa"];
+
+/// The host without its trailing dot, if it is a dotted public name.
+fn public_host(url: &Url) -> Option<&str> {
+    let host = url.domain()?;
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let dotted = host.contains('.') && host.split('.').all(|label| !label.is_empty());
+    let local = LOCAL_NAMES.iter().any(|name| {
+        let before = host.strip_suffix(name);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    });
+    (dotted && !local).then_some(host)
+}
+
+/// Looks at the text: the url crate forgets that there was an empty userinfo.
+fn has_userinfo(text: &str) -> bool {
+    let after_scheme = text.split_once(':').map_or("", |(_, rest)| rest);
+    let authority = after_scheme.trim_start_matches(['/', '\\']);
+    let end = authority.find(['/', '\\', '?', '#']);
+    authority[..end.unwrap_or(authority.len())].contains('@')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, MAX_URL_BYTES};
+
+    #[test]
+    fn what_must_never_be_a_link_does_not_parse() {
+        let long = format!("https://a.example/{}", "b".repeat(MAX_URL_BYTES));
+        let refused = [
+            "",
+            "http://",
+            "https://localhost/a",
+            "https://localhost./a",
+            "https://disco.localhost/a",
+            "https://printer.local/a",
+            "https://router.home.arpa/",
+            "https://127.0.0.1/a",
+            "https://2130706433/a",
+            "https://0x7f.1/a",
+            "https://[::1]/a",
+            "https://a..example/b",
+            "https://.example/b",
+            "https://me@a.example/b",
+            "https://me:pw@a.example/b",
+            "https://@a.example/b",
+            r"https:\\me@a.example/b",
+            "https:////me@a.example/b",
+            "https://https://a.example/b",
+            "ftp://a.example/b",
+            "javascript:alert(1)",
+            "spotify://track/a",
+            &long,
+        ];
+        for text in refused {
+            assert!(Address::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_rest_has_parts() {
+        let examples = [
+            ("https://A.Example./b//c?d=e#f", Some("a.example"), vec!["b", "c"]),
+            (r"https://a.example\@b.example/c", Some("a.example"), vec!["@b.example", "c"]),
+            ("http://a.example:80", Some("a.example"), vec![]),
+            ("spotify:track:x?si=y", None, vec!["track", "x"]),
+        ];
+        for (text, host, segments) in examples {
+            let address = Address::parse(text);
+            let read = address.as_ref().map(|address| (address.host(), address.segments()));
+            assert_eq!(read, Some((host, segments)), "{text}");
+        }
+    }
+}

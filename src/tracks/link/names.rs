@@ -1,0 +1,191 @@
+//! The words for services and kinds, as the database, the API and the page write them.
+
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Whose link it is. Stored and sent as [`Service::as_str`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// Its music site too: the same ids.
+    Youtube,
+    Spotify,
+    AppleMusic,
+    Soundcloud,
+    Bandcamp,
+    Deezer,
+    Tidal,
+    Mixcloud,
+    AmazonMusic,
+    /// Any other http(s) page.
+    Web,
+}
+
+impl Service {
+    pub const ALL: [Self; 10] = [
+        Self::Youtube,
+        Self::Spotify,
+        Self::AppleMusic,
+        Self::Soundcloud,
+        Self::Bandcamp,
+        Self::Deezer,
+        Self::Tidal,
+        Self::Mixcloud,
+        Self::AmazonMusic,
+        Self::Web,
+    ];
+
+    /// The stored text, `apple_music`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Youtube => "youtube",
+            Self::Spotify => "spotify",
+            Self::AppleMusic => "apple_music",
+            Self::Soundcloud => "soundcloud",
+            Self::Bandcamp => "bandcamp",
+            Self::Deezer => "deezer",
+            Self::Tidal => "tidal",
+            Self::Mixcloud => "mixcloud",
+            Self::AmazonMusic => "amazon_music",
+            Self::Web => "web",
+        }
+    }
+
+    /// The name as its owners write it, for people to read: `Apple Music`.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Youtube => "YouTube",
+            Self::Spotify => "Spotify",
+            Self::AppleMusic => "Apple Music",
+            Self::Soundcloud => "SoundCloud",
+            Self::Bandcamp => "Bandcamp",
+            Self::Deezer => "Deezer",
+            Self::Tidal => "TIDAL",
+            Self::Mixcloud => "Mixcloud",
+            Self::AmazonMusic => "Amazon Music",
+            Self::Web => "Web",
+        }
+    }
+}
+
+/// Writes the stored text, not the label.
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Service {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
+        known.ok_or(UnknownName)
+    }
+}
+
+/// What a link names. Stored and sent as [`Kind::as_str`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Track,
+    Album,
+    Playlist,
+    Artist,
+    Episode,
+    Show,
+    Set,
+    /// A web page: no id.
+    Page,
+    /// A short link that only the service can resolve: no id. Videos called "Shorts" are tracks.
+    Short,
+}
+
+impl Kind {
+    pub const ALL: [Self; 9] = [
+        Self::Track,
+        Self::Album,
+        Self::Playlist,
+        Self::Artist,
+        Self::Episode,
+        Self::Show,
+        Self::Set,
+        Self::Page,
+        Self::Short,
+    ];
+
+    /// The stored text, `track`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Track => "track",
+            Self::Album => "album",
+            Self::Playlist => "playlist",
+            Self::Artist => "artist",
+            Self::Episode => "episode",
+            Self::Show => "show",
+            Self::Set => "set",
+            Self::Page => "page",
+            Self::Short => "short",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
+        known.ok_or(UnknownName)
+    }
+}
+
+/// The text is the stored name of no service, or of no kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownName;
+
+impl fmt::Display for UnknownName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a name we know")
+    }
+}
+
+impl Error for UnknownName {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Service, UnknownName};
+
+    #[test]
+    fn stored_text_json_and_parsing_agree() {
+        for service in Service::ALL {
+            let json = serde_json::to_string(&service).ok();
+            assert_eq!(json, Some(format!("\"{service}\"")));
+            assert_eq!(service.as_str().parse(), Ok(service));
+        }
+        for kind in Kind::ALL {
+            let json = serde_json::to_string(&kind).ok();
+            assert_eq!(json, Some(format!("\"{kind}\"")));
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn other_words_are_unknown() {
+        for name in ["", "YouTube", "apple music", "track "] {
+            assert_eq!(name.parse::<Service>(), Err(UnknownName));
+            assert_eq!(name.parse::<Kind>(), Err(UnknownName));
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! A track or set is `user/slug`, lower-cased; a set's id has the same shape, its kind tells them apart.
+
+use url::form_urlencoded::byte_serialize;
+
+use super::address::{Address, is_code};
+use super::{Kind, Link, Rules, Service};
+
+const EMBED_HOST: &str = "https://w.soundcloud.com";
+
+pub(super) const RULES: Rules = Rules { claims, scheme: None, embed_host: Some(EMBED_HOST), read };
+
+fn claims(host: &str) -> bool {
+    is_short_host(host) || matches!(host, "soundcloud.com" | "www.soundcloud.com" | "m.soundcloud.com")
+}
+
+fn read(address: &Address) -> Option<Link> {
+    let segments = address.segments();
+    let short_host = address.host().filter(|host| is_short_host(host));
+    if let Some(host) = short_host {
+        let [code] = segments[..] else { return None };
+        return short(host, code);
+    }
+    if address.parameter("secret_token").is_some() {
+        return None;
+    }
+    match segments[..] {
+        [user, "sets", slug] => thing(Kind::Set, user, slug),
+        [user, slug] => thing(Kind::Track, user, slug),
+        // A third part is a tab of the track's page, or the secret of a private one: those are their owner's to share.
+        _ => None,
+    }
+}
+
+fn is_short_host(host: &str) -> bool {
+    matches!(host, "on.soundcloud.com" | "soundcloud.app.goog.gl")
+}
+
+/// Longest name, slug or code kept; the service's own stop well before.
+const MAX_NAME_BYTES: usize = 255;
+
+fn short(host: &str, code: &str) -> Option<Link> {
+    is_code(code, MAX_NAME_BYTES, "_-").then(|| Link {
+        service: Service::Soundcloud,
+        kind: Kind::Short,
+        id: None,
+        url: format!("https://{host}/{code}"),
+        embed_url: None,
+        start_seconds: None,
+    })
+}
+
+fn thing(kind: Kind, user: &str, slug: &str) -> Option<Link> {
+    let named = is_code(user, MAX_NAME_BYTES, "_-") && is_code(slug, MAX_NAME_BYTES, "_-");
+    let (user, slug) = (user.to_ascii_lowercase(), slug.to_ascii_lowercase());
+    let reserved = NOT_USERS.contains(&user.as_str()) || NOT_SLUGS.contains(&slug.as_str());
+    if !named || reserved || is_secret(&slug) {
+        return None;
+    }
+    let url = match kind {
+        Kind::Set => format!("https://soundcloud.com/{user}/sets/{slug}"),
+        _ => format!("https://soundcloud.com/{user}/{slug}"),
+    };
+    let encoded: String = byte_serialize(url.as_bytes()).collect();
+    Some(Link {
+        service: Service::Soundcloud,
+        kind,
+        id: Some(format!("{user}/{slug}")),
+        url,
+        embed_url: Some(format!("{EMBED_HOST}/player/?url={encoded}")),
+        start_seconds: None,
+    })
+}
+
+/// Pages of the site itself.
+const NOT_USERS: &[&str] = &[
+    "activity",
+    "apps",
+    "charts",
+    "checkout",
+    "community-guidelines",
+    "connect",
+    "contact",
+    "creators",
+    "dashboard",
+    "discover",
+    "download",
+    "embed",
+    "explore",
+    "featured",
+    "feed",
+    "for",
+    "getstarted",
+    "gifts",
+    "go",
+    "groups",
+    "help",
+    "home",
+    "imprint",
+    "jobs",
+    "library",
+    "login",
+    "logout",
+    "messages",
+    "mobile",
+    "notifications",
+    "oauth",
+    "oembed",
+    "pages",
+    "people",
+    "player",
+    "popular",
+    "premium",
+    "press",
+    "pro",
+    "search",
+    "settings",
+    "signin",
+    "signup",
+    "stations",
+    "stream",
+    "tags",
+    "terms-of-use",
+    "tracks",
+    "upload",
+    "you",
+];
+
+/// Tabs of a user's page.
+const NOT_SLUGS: &[&str] = &[
+    "albums",
+    "comments",
+    "followers",
+    "following",
+    "likes",
+    "popular-tracks",
+    "reposts",
+    "sets",
+    "spotlight",
+    "stats",
+    "toptracks",
+    "tracks",
+];
+
+/// A secret is `s-` and letters or digits. A few songs look like one ("s-club"): better a page than a secret shown.
+const SHORTEST_SECRET_BYTES: usize = 4;
+
+fn is_secret(slug: &str) -> bool {
+    slug.strip_prefix("s-")
+        .is_some_and(|secret| secret.len() >= SHORTEST_SECRET_BYTES && is_code(secret, MAX_NAME_BYTES, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{canonical, check, embed};
+
+    #[test]
+    fn examples() {
+        check(&[
+            ("https://soundcloud.com/forss/flickermood", "soundcloud track forss/flickermood"),
+            ("http://soundcloud.com/forss/flickermood/", "soundcloud track forss/flickermood"),
+            ("https://www.soundcloud.com/forss/flickermood", "soundcloud track forss/flickermood"),
+            ("https://m.soundcloud.com/forss/flickermood", "soundcloud track forss/flickermood"),
+            ("https://soundcloud.com/Forss/FlickerMood", "soundcloud track forss/flickermood"),
+            ("https://soundcloud.com/forss/flickermood?si=a&utm_source=b", "soundcloud track forss/flickermood"),
+            ("https://soundcloud.com/forss/flickermood?in=forss/sets/soulhack", "soundcloud track forss/flickermood"),
+            ("https://soundcloud.com/forss/flickermood#t=1:05", "soundcloud track forss/flickermood"),
+            ("https://soundcloud.com/user-123456/my_song-2", "soundcloud track user-123456/my_song-2"),
+            ("https://soundcloud.com/a/s-club-7-megamix", "soundcloud track a/s-club-7-megamix"),
+            ("https://soundcloud.com/forss/sets/soulhack", "soundcloud set forss/soulhack"),
+            ("https://m.soundcloud.com/Forss/sets/Soulhack?si=x", "soundcloud set forss/soulhack"),
+            ("soundcloud.com/forss/flickermood", "soundcloud track forss/flickermood"),
+            ("SoundCloud.com./forss/flickermood", "soundcloud track forss/flickermood"),
+            ("https://soundcloud.com:443/forss/flickermood", "soundcloud track forss/flickermood"),
+            ("https://on.soundcloud.com/aBcDeFgH", "soundcloud short"),
+            ("on.soundcloud.com/aBcDeFgH?x=y", "soundcloud short"),
+            ("https://soundcloud.app.goog.gl/aBcDeFgH", "soundcloud short"),
+        ]);
+    }
+
+    #[test]
+    fn pages_of_soundcloud_secrets_and_look_alikes() {
+        check(&[
+            ("https://soundcloud.com/", "web page"),
+            ("https://soundcloud.com/forss", "web page"),
+            ("https://soundcloud.com/forss/tracks", "web page"),
+            ("https://soundcloud.com/forss/likes", "web page"),
+            ("https://soundcloud.com/forss/sets", "web page"),
+            ("https://soundcloud.com/forss/sets/", "web page"),
+            ("https://soundcloud.com/forss/flickermood/comments", "web page"),
+            ("https://soundcloud.com/forss/flickermood/s-aBcDe", "web page"),
+            ("https://soundcloud.com/forss/sets/soulhack/s-aBcDe", "web page"),
+            ("https://soundcloud.com/forss/s-aBcDeFgHiJk", "web page"),
+            ("https://soundcloud.com/forss/sets/s-aBcDe", "web page"),
+            ("https://soundcloud.com/forss/flickermood?secret_token=s-aBcDe", "web page"),
+            ("https://soundcloud.com/discover/sets/charts-top", "web page"),
+            ("https://soundcloud.com/you/likes", "web page"),
+            ("https://soundcloud.com/You/sets/mine", "web page"),
+            ("https://soundcloud.com/search/sounds?q=abba", "web page"),
+            ("https://soundcloud.com/signin", "web page"),
+            ("https://soundcloud.com/login/soundcloud", "web page"),
+            ("https://soundcloud.com/terms-of-use", "web page"),
+            ("https://soundcloud.com/pages/contact", "web page"),
+            ("https://secure.soundcloud.com/web-auth?x=forss/flickermood", "web page"),
+            ("https://api.soundcloud.com/tracks/293", "web page"),
+            ("https://soundcloud.com/forss/flicker%20mood", "web page"),
+            ("https://on.soundcloud.com/", "web page"),
+            ("https://soundcloud.com:8080/forss/flickermood", "web page"),
+            ("https://soundcloud.com.evil.example/forss/flickermood", "web page"),
+            ("https://my-soundcloud.com/forss/flickermood", "web page"),
+            ("https://forss@soundcloud.com/forss/flickermood", "nothing"),
+            ("soundcloud.community/forss/flickermood", "nothing"),
+        ]);
+    }
+
+    #[test]
+    fn urls_are_built_from_the_id() {
+        let text = "https://m.soundcloud.com/Forss/sets/Soulhack";
+        let url = "https://soundcloud.com/forss/sets/soulhack";
+        assert_eq!(canonical(text).as_deref(), Some(url));
+        let player = "https://w.soundcloud.com/player/?url=https%3A%2F%2Fsoundcloud.com%2Fforss%2Fsets%2Fsoulhack";
+        assert_eq!(embed(text).as_deref(), Some(player));
+        assert_eq!(embed("https://on.soundcloud.com/aBcDeFgH"), None);
+    }
+}

@@ -1,0 +1,23 @@
+//! Tracks and shares: songs, and who posted them to which night.
+//!
+//! A **track** is a song wherever it is played; two posts are the same track when they mean the same thing on a
+//! service, or have the same title and artist without case, accents and punctuation. A **share** is one person's
+//! posting of a track to an event; the same track again *joins* the share that is there. A share is `shown`, `held`
+//! for a host, `removed` by a host or `withdrawn` by its guest; only shown ones are seen by others. Invariant: an
+//! event has at most one shown or held share of a track (a unique index says so too).
+
+pub mod api;
+mod link;
+mod share;
+mod sleeve;
+mod store;
+mod track;
+
+pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise};
+pub use share::{Share, ShareIn, ShareState, Song};
+pub use sleeve::Sleeve;
+pub use store::{
+    NewShare, Order, Page, by_ids, count_shown, find, find_or_add_track, has_shared, held, insert, join, live_share_of, of_event, of_guest,
+    played, rename_nameless, save,
+};
+pub use track::{Track, TrackLink};

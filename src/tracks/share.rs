@@ -1,0 +1,183 @@
+//! A share: a participant's posting of a track to an event.
+
+pub use entity::share::ShareState;
+use entity::Moment;
+use entity::ids::{EventId, GuestId, ShareId};
+use serde::Deserialize;
+
+use super::link::{self, Link};
+use super::track::Track;
+use crate::error::{AppError, Problems};
+use crate::words::Line;
+
+/// One posting.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Share {
+    pub id: ShareId,
+    pub event: EventId,
+    pub track: Track,
+    pub guest: GuestId,
+    pub shared_by: String,
+    pub joined_by: Vec<String>,
+    pub dedication: Option<String>,
+    pub state: ShareState,
+    pub shared_at: Moment,
+    pub played_at: Option<Moment>,
+}
+
+/// A song as it is sent: a link, a title, or both.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct ShareIn {
+    /// Any text with a link in it.
+    pub link: Option<String>,
+    /// Up to 200 characters.
+    pub title: Option<String>,
+    /// Up to 200 characters.
+    pub artist: Option<String>,
+    /// Who it is for, up to 280 characters.
+    pub dedication: Option<String>,
+}
+
+/// A song that was checked: it has a link, a title, or both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Song {
+    pub link: Option<Link>,
+    pub title: Option<String>,
+    pub artist: Option<String>,
+    pub dedication: Option<String>,
+}
+
+impl Song {
+    /// Checks a song as the API takes it: `link` without a link in it is refused.
+    ///
+    /// # Errors
+    /// 422 with every wrong field.
+    pub fn new(input: &ShareIn) -> Result<Self, AppError> {
+        let mut problems = Problems::default();
+        let given = input.link.as_deref().map(str::trim).filter(|link| !link.is_empty());
+        let link = given.and_then(link::recognise);
+        if given.is_some() && link.is_none() {
+            problems.add("link", "There is no link we can use in this. You can type the song instead.");
+        }
+        let title = problems.take("title", Line::<200>::optional(input.title.as_deref())).flatten();
+        let artist = problems.take("artist", Line::<200>::optional(input.artist.as_deref())).flatten();
+        let dedication = problems.take("dedication", Line::<280>::optional(input.dedication.as_deref())).flatten();
+        if given.is_none() && title.is_none() && problems.of("title").is_none() {
+            problems.add("link", "Paste a link or type a song");
+        }
+        problems.check()?;
+        Ok(Self {
+            link,
+            title: title.map(Line::into_string),
+            artist: artist.map(Line::into_string),
+            dedication: dedication.map(Line::into_string),
+        })
+    }
+
+    /// Checks a song as the page's one field takes it: text without a link is a title, `Artist - Title` is both.
+    ///
+    /// # Errors
+    /// 422 with every wrong field.
+    pub fn from_field(input: &ShareIn) -> Result<Self, AppError> {
+        let given = input.link.as_deref().map(str::trim).unwrap_or_default();
+        if given.is_empty() || link::recognise(given).is_some() || looks_like_address(given) {
+            return Self::new(input);
+        }
+        let (artist, title) = match given.split_once(" - ").or_else(|| given.split_once(" – ")) {
+            Some((artist, title)) if !artist.trim().is_empty() && !title.trim().is_empty() => (Some(artist), title),
+            _ => (None, given),
+        };
+        let typed = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        Self::new(&ShareIn {
+            link: None,
+            title: typed(&input.title).or_else(|| Some(title.to_owned())),
+            artist: typed(&input.artist).or_else(|| artist.map(str::to_owned)),
+            dedication: input.dedication.clone(),
+        })
+    }
+
+    /// The key under which typed songs meet; none without a title.
+    #[must_use]
+    pub fn title_key(&self) -> Option<String> {
+        let title = crate::words::fold(self.title.as_deref()?);
+        let artist = self.artist.as_deref().map(crate::words::fold).unwrap_or_default();
+        (!title.is_empty()).then(|| format!("{title}|{artist}"))
+    }
+}
+
+/// `javascript:…` and the like are no titles either.
+fn looks_like_address(text: &str) -> bool {
+    let scheme = text.split_once(':').map(|(scheme, rest)| (scheme, rest.starts_with("//")));
+    scheme.is_some_and(|(scheme, slashes)| {
+        slashes || ["javascript", "data", "vbscript", "file"].iter().any(|bad| scheme.eq_ignore_ascii_case(bad))
+    })
+}
+
+impl Share {
+    /// Whether anyone may see it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.state == ShareState::Shown
+    }
+
+    /// The guest takes it back.
+    ///
+    /// # Errors
+    /// 409 when it is gone already.
+    pub fn withdraw(&mut self) -> Result<(), AppError> {
+        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Withdrawn)
+    }
+
+    /// A host takes it down.
+    ///
+    /// # Errors
+    /// 409 when it is gone already.
+    pub fn remove(&mut self) -> Result<(), AppError> {
+        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Removed)
+    }
+
+    /// A host shows a held or a removed one.
+    ///
+    /// # Errors
+    /// 409 when it is shown already or its guest withdrew it.
+    pub fn approve(&mut self) -> Result<(), AppError> {
+        self.turn(&[ShareState::Held, ShareState::Removed], ShareState::Shown)
+    }
+
+    fn turn(&mut self, from: &[ShareState], to: ShareState) -> Result<(), AppError> {
+        if !from.contains(&self.state) {
+            return Err(AppError::conflict(format!("This song is {} already.", self.state)));
+        }
+        self.state = to;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ShareIn, Song};
+
+    fn field(text: &str) -> Option<(Option<String>, Option<String>, bool)> {
+        let input = ShareIn { link: Some(text.to_owned()), ..ShareIn::default() };
+        Song::from_field(&input).ok().map(|song| (song.artist, song.title, song.link.is_some()))
+    }
+
+    #[test]
+    fn the_one_field_takes_a_link_or_a_song() {
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!(field("Blue Monday"), Some((None, text("Blue Monday"), false)));
+        assert_eq!(field("New Order - Blue Monday"), Some((text("New Order"), text("Blue Monday"), false)));
+        assert_eq!(field("this one! https://youtu.be/c1GxjzHm5us"), Some((None, None, true)));
+        assert_eq!(field("javascript:alert(1)"), None);
+        assert_eq!(field("   "), None);
+    }
+
+    #[test]
+    fn the_api_wants_a_link_in_a_link() {
+        let input = ShareIn { link: Some("Blue Monday".to_owned()), ..ShareIn::default() };
+        assert!(Song::new(&input).is_err());
+        let input = ShareIn { title: Some("Blue Monday".to_owned()), ..ShareIn::default() };
+        assert_eq!(Song::new(&input).ok().and_then(|song| song.title_key()).as_deref(), Some("blue monday|"));
+    }
+}

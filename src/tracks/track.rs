@@ -1,0 +1,50 @@
+//! A track: a song, wherever it is played.
+
+use entity::ids::TrackId;
+
+use super::link::{Kind, Service};
+
+/// One song.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Track {
+    pub id: TrackId,
+    /// None until someone names it.
+    pub title: Option<String>,
+    pub artist: Option<String>,
+    /// Where it is played, the first link given first. Empty for a song that was only typed.
+    pub links: Vec<TrackLink>,
+}
+
+/// Where a track is played.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TrackLink {
+    pub service: Service,
+    pub kind: Kind,
+    /// What identifies it on the service; none for a plain page or a short link.
+    pub service_id: Option<String>,
+    pub url: String,
+    pub embed_url: Option<String>,
+}
+
+impl Track {
+    /// What to call it on a page.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (&self.title, &self.artist, self.links.first()) {
+            (Some(title), ..) => title.clone(),
+            (None, _, Some(link)) if link.service == Service::Web => "A song on the web".to_owned(),
+            (None, _, Some(link)) => format!("A {} on {}", kind_word(link.kind), link.service.label()),
+            (None, ..) => "A song without a name".to_owned(),
+        }
+    }
+}
+
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Album => "record",
+        Kind::Playlist | Kind::Set => "playlist",
+        Kind::Artist => "artist",
+        Kind::Episode | Kind::Show => "show",
+        Kind::Track | Kind::Page | Kind::Short => "song",
+    }
+}

@@ -1,0 +1,99 @@
+//! axum's extractors with our errors.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{header, request::Parts};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::error::AppError;
+
+/// A JSON body. Malformed is 400, a wrong type 422, another media type 415.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        if !is_json(request.headers()) {
+            return Err(AppError::WrongMediaType);
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
+        read(&bytes).map(Self)
+    }
+}
+
+/// An answer in JSON.
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        match serde_json::to_vec(&self.0) {
+            Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+            Err(error) => AppError::internal(error).into_response(),
+        }
+    }
+}
+
+/// Whether the body is declared to be JSON.
+pub fn is_json(headers: &axum::http::HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let field = error.path().to_string();
+        let cause = error.into_inner();
+        match cause.classify() {
+            Category::Data => AppError::Invalid({
+                let mut problems = crate::error::Problems::default();
+                problems.add(field, without_position(&cause.to_string()));
+                problems
+            }),
+            _ => AppError::Malformed("The body isn't well-formed JSON.".to_owned()),
+        }
+    })?;
+    reader.end().map_err(|_| AppError::Malformed("There is something after the JSON.".to_owned()))?;
+    Ok(value)
+}
+
+/// serde's sentence without "at line 1 column 9", which says nothing to whoever filled a field in.
+fn without_position(message: &str) -> String {
+    message.split(" at line ").next().unwrap_or(message).to_owned()
+}
+
+/// Path parameters; what doesn't parse isn't there.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = AppError;
+
+    #[expect(clippy::disallowed_types, reason = "ours, with our errors")]
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        let path = axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| AppError::NotFound)
+    }
+}
+
+/// Query parameters; a wrong one is 422.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        serde_path_to_error::deserialize(serde_html_form::Deserializer::new(pairs)).map(Self).map_err(|error| {
+            let mut problems = crate::error::Problems::default();
+            problems.add(error.path().to_string(), error.into_inner().to_string());
+            AppError::Invalid(problems)
+        })
+    }
+}

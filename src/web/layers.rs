@@ -1,0 +1,134 @@
+//! What happens around every request: its id, the security headers, ETags, and a panic turned into a 500.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::error::AppError;
+
+/// The longest body read: a form full of text is far below it.
+pub const BODY_MAX: usize = 256 * 1024;
+/// The longest answer that an ETag is computed for.
+const ETAG_MAX: usize = 8 * 1024 * 1024;
+
+/// The id that a log line and an error page share.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Gives the request an id of our own; one sent by a stranger is not believed.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = app.request_id();
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    response
+}
+
+/// A panic in a handler is our fault and a 500; the process lives.
+#[must_use]
+pub fn caught(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    AppError::internal(format!("panic: {text}")).into_response()
+}
+
+/// What the security headers depend on.
+#[derive(Clone, Debug)]
+pub struct Protection {
+    https: bool,
+    policy: String,
+}
+
+impl Protection {
+    /// For a site reached over TLS or not, whose pages may frame players of `frame_hosts` (after a tap).
+    #[must_use]
+    pub fn new(https: bool, frame_hosts: &[&str]) -> Self {
+        Self { https, policy: content_policy(https, frame_hosts) }
+    }
+}
+
+/// The headers of quality.md's security baseline. What a handler set itself is left alone.
+pub async fn protect(State(protection): State<Protection>, request: Request, next: Next) -> Response {
+    let is_docs = request.uri().path().starts_with("/api/docs");
+    let is_public_api = request.uri().path().starts_with("/api/v1/") && request.method() == Method::GET;
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let policy = if is_docs { docs_policy() } else { protection.policy };
+    let mut fixed = vec![
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::X_FRAME_OPTIONS, "DENY".to_owned()),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin".to_owned()),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()".to_owned()),
+    ];
+    if protection.https {
+        fixed.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains".to_owned()));
+    }
+    if is_public_api {
+        fixed.push((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*".to_owned()));
+    }
+    for (name, value) in fixed {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.entry(name).or_insert(value);
+        }
+    }
+    response
+}
+
+fn content_policy(is_https: bool, frame_hosts: &[&str]) -> String {
+    let upgrade = if is_https { "; upgrade-insecure-requests" } else { "" };
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; frame-src {}; frame-ancestors 'none'; base-uri 'none'; \
+         object-src 'none'{upgrade}",
+        frame_hosts.join(" ")
+    )
+}
+
+/// The browsable API documents style themselves inline.
+fn docs_policy() -> String {
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'none'"
+        .to_owned()
+}
+
+/// ETags for what may be kept: the hash of the answer, and 304 when the asker has it already.
+pub async fn tag(request: Request, next: Next) -> Response {
+    let asked = request.method() == Method::GET || request.method() == Method::HEAD;
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let response = next.run(request).await;
+    if !asked || response.status() != StatusCode::OK || !may_be_kept(&response) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, ETAG_MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let hash: String = Sha256::digest(&bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let etag = format!("W/\"{hash}\"");
+    let matches = known.as_ref().and_then(|known| known.to_str().ok()).is_some_and(|known| {
+        known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == &etag[2..])
+    });
+    if let Ok(value) = HeaderValue::from_str(&etag) {
+        parts.headers.insert(header::ETAG, value);
+    }
+    if matches {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_TYPE);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+fn may_be_kept(response: &Response) -> bool {
+    let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let is_stream = header(header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("text/event-stream"));
+    let is_private = header(header::CACHE_CONTROL).is_some_and(|cache| cache.contains("no-store"));
+    !is_stream && !is_private
+}

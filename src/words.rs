@@ -1,0 +1,157 @@
+//! What people type: trimmed, bounded, and without characters that break a page or a statement.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+/// One line of text of at most `MAX` characters, never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<const MAX: usize>(String);
+
+/// Several lines of text of at most `MAX` characters, never empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prose<const MAX: usize>(String);
+
+impl<const MAX: usize> Line<MAX> {
+    /// Checks one line. Line breaks and tabs become spaces.
+    ///
+    /// # Errors
+    /// A sentence for the person who typed it: empty, too long, or with control characters.
+    pub fn new(text: &str) -> Result<Self, Cow<'static, str>> {
+        let flat: String = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c }).collect();
+        bounded(&flat, MAX).map(Self)
+    }
+
+    /// As [`Line::new`], where nothing typed means nothing meant.
+    ///
+    /// # Errors
+    /// As [`Line::new`], but an empty text is `None`.
+    pub fn optional(text: Option<&str>) -> Result<Option<Self>, Cow<'static, str>> {
+        text.filter(|text| !text.trim().is_empty()).map(Self::new).transpose()
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, owned.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+impl<const MAX: usize> Prose<MAX> {
+    /// Checks a longer text; line breaks stay.
+    ///
+    /// # Errors
+    /// As [`Line::new`]; an empty text is `None`.
+    pub fn optional(text: Option<&str>) -> Result<Option<Self>, Cow<'static, str>> {
+        text.filter(|text| !text.trim().is_empty())
+            .map(|text| bounded(&text.replace("\r\n", "\n"), MAX).map(Self))
+            .transpose()
+    }
+
+    /// The text, owned.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+fn bounded(text: &str, max: usize) -> Result<String, Cow<'static, str>> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("Enter some text".into());
+    }
+    // NUL ends a string in PostgreSQL, and the overrides make text read as something it is not.
+    if text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || is_override(c)) {
+        return Err("Remove the hidden control characters from this text".into());
+    }
+    let length = text.chars().count();
+    if length > max {
+        return Err(format!("Shorten this to {max} characters or fewer; it has {length}").into());
+    }
+    Ok(text.to_owned())
+}
+
+/// Explicit direction overrides and embeddings; right-to-left text itself needs none of them.
+fn is_override(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Letters and digits only, without case and accents: what is the same song to a person gets the same key.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let plain = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    let mut folded = String::with_capacity(text.len());
+    for c in plain.flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            folded.push(c);
+        } else if !folded.is_empty() && !folded.ends_with(' ') && c != '\'' && c != '’' {
+            folded.push(' ');
+        }
+    }
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// Lower-case ASCII words with hyphens, for an address: `Cavell Nurses' Trust` → `cavell-nurses-trust`. Holds no dot;
+/// empty when the text has no letter or digit.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let mut slug = String::with_capacity(text.len());
+    for c in deunicode::deunicode(text).chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') && c != '\'' {
+            slug.push('-');
+        }
+    }
+    slug.truncate(SLUG_MAX);
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
+}
+
+/// Addresses are read aloud and pasted into posts.
+const SLUG_MAX: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, fold};
+
+    #[test]
+    fn addresses_are_plain() {
+        assert_eq!(super::slug("#TwitterDisco does #Music4McR!"), "twitterdisco-does-music4mcr");
+        assert_eq!(super::slug("Café 😀 Noël"), "cafe-grinning-noel");
+        assert_eq!(super::slug("..."), "");
+        assert!(super::slug(&"a ".repeat(200)).len() <= 60);
+    }
+
+    #[test]
+    fn a_line_is_trimmed_flat_and_bounded() {
+        assert_eq!(Line::<5>::new("  hé\nlo ").map(Line::into_string), Ok("hé lo".to_owned()));
+        assert!(Line::<5>::new("abcdef").is_err());
+        assert!(Line::<5>::new("   ").is_err());
+        assert!(Line::<5>::new("a\0b").is_err());
+        assert!(Line::<9>::new("a\u{202E}b").is_err());
+        assert_eq!(Line::<5>::optional(Some("  ")), Ok(None));
+    }
+
+    #[test]
+    fn songs_that_sound_the_same_fold_the_same() {
+        assert_eq!(fold("Don't Stop Me Now!"), fold("dont stop  me now"));
+        assert_eq!(fold("Beyoncé – Déjà Vu"), fold("BEYONCE: DEJA VU"));
+        assert_ne!(fold("Blue Monday"), fold("Manic Monday"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,60}") {
+            let once = fold(&text);
+            proptest::prop_assert_eq!(fold(&once), once);
+        }
+    }
+}
