@@ -14,10 +14,10 @@ use crate::config::Config;
 use crate::db::{Db, Ids, Tx};
 use crate::error::AppError;
 use crate::keys::Keys;
+use crate::limits::Limits;
 use crate::live::Hub;
 use crate::mail::Mailer;
 use crate::once::{self, Once, Running};
-use crate::limits::Limits;
 
 /// Everything a request needs. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -63,6 +63,14 @@ impl App {
             ids: Ids::default(),
             running: Running::default(),
         }
+    }
+
+    /// The same app on another clock.
+    #[must_use]
+    pub fn on_clock(&self, clock: Clock) -> Self {
+        let mut app = self.clone();
+        app.clock = clock;
+        app
     }
 
     /// Now, by the app's clock.

@@ -26,7 +26,8 @@ pub fn build(app: App) -> Result<Router, AppError> {
     let protection = layers::Protection::new(app.config.is_https(), tracks::EMBED_HOSTS);
     let origin = app.config.base_url.origin().ascii_serialization();
     // Behind a proxy that renames the host, our own pages are still known by the base address.
-    let own_pages_only = CsrfLayer::new().add_trusted_origin(&origin).map_err(|error| AppError::internal(error.to_string()))?;
+    let own_pages_only =
+        CsrfLayer::new().add_trusted_origin(&origin).map_err(|error| AppError::internal(error.to_string()))?;
     Ok(router::routes()
         .layer(CatchPanicLayer::custom(layers::caught))
         .layer(from_fn_with_state(app.clone(), accounts::who_is_asking))
@@ -66,7 +67,7 @@ async fn sweep(app: App) -> Result<(), AppError> {
 /// When the database fails.
 pub async fn prepare(app: &App) -> Result<(), AppError> {
     app.write(async |tx: &mut Tx| {
-        db::add_head(tx.db(), Scope::SITE).await?;
+        db::add_head(tx, Scope::SITE).await?;
         charities::seed(tx).await?;
         stories::seed(tx).await
     })

@@ -24,7 +24,10 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Logs go to stderr: stdout is for what a command prints.
 pub fn log_to_stderr(filter: &str, as_json: bool) {
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     if as_json { log.json().init() } else { log.init() }
 }
 
@@ -53,7 +56,8 @@ fn failed(error: &AppError) -> ExitCode {
 
 /// An app on a database whose schema is up to date and whose house isn't empty.
 async fn open(config: Config) -> Result<App, String> {
-    let db = Db::connect(&config.database_url).await.map_err(|error| format!("the database can't be opened: {error}"))?;
+    let db =
+        Db::connect(&config.database_url).await.map_err(|error| format!("the database can't be opened: {error}"))?;
     Migrator::up(db.for_migrations(), None).await.map_err(|error| format!("the schema can't be changed: {error}"))?;
     let key = match &config.secret_key {
         Some(key) => key.clone(),

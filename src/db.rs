@@ -9,9 +9,9 @@ use entity::{Moment, activity, event_head, job, setting};
 use sea_orm::sea_query::Expr;
 use sea_orm::sqlx::{self, Row};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, Set, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ActiveModelTrait, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, Set, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
 };
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -122,7 +122,8 @@ fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
 async fn check_pragmas(connection: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
     for (name, _, expected) in PRAGMAS {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(&mut *connection).await?;
-        let value = row.try_get::<i64, _>(0).map(|number| number.to_string()).or_else(|_| row.try_get::<String, _>(0))?;
+        let value =
+            row.try_get::<i64, _>(0).map(|number| number.to_string()).or_else(|_| row.try_get::<String, _>(0))?;
         if value != *expected {
             let message = format!("SQLite's {name} reads back as {value}, and must be {expected}");
             return Err(sqlx::Error::Configuration(message.into()));
@@ -232,6 +233,7 @@ impl Tx {
         let scope = scope.into();
         let heads = event_head::Entity::update_many()
             .col_expr(event_head::Column::Seq, Expr::col(event_head::Column::Seq).add(1))
+            .col_expr(event_head::Column::At, Expr::value(self.now))
             .filter(event_head::COLUMN.scope.eq(scope))
             .exec_with_returning(&self.inner)
             .await?;
@@ -283,10 +285,11 @@ impl Tx {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add_head(db: &impl ConnectionTrait, scope: impl Into<Scope>) -> Result<(), DbErr> {
+pub async fn add_head(tx: &Tx, scope: impl Into<Scope>) -> Result<(), DbErr> {
     let row = event_head::ActiveModel {
         scope: Set(scope.into()),
         seq: Set(0),
+        at: Set(tx.now()),
         journal_number: Set(0),
         journal_hash: Set(Vec::new()),
         pledge_number: Set(0),
@@ -294,7 +297,7 @@ pub async fn add_head(db: &impl ConnectionTrait, scope: impl Into<Scope>) -> Res
         supporters: Set(0),
         shares: Set(0),
     };
-    event_head::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(db).await?;
+    event_head::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
     Ok(())
 }
 

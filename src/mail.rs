@@ -27,7 +27,8 @@ impl Mailer {
     /// # Errors
     /// A readable line when the sender, the SMTP address or the directory is no good.
     pub fn new(config: &MailConfig) -> Result<Self, String> {
-        let from = config.from.parse().map_err(|error| format!("the sender {:?} is no address: {error}", config.from))?;
+        let from =
+            config.from.parse().map_err(|error| format!("the sender {:?} is no address: {error}", config.from))?;
         let way = if let Some(url) = &config.smtp_url {
             let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
                 .map_err(|error| format!("the SMTP address can't be used: {error}"))?;

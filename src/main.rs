@@ -25,7 +25,13 @@ struct Cli {
 #[derive(Debug, Args)]
 struct Settings {
     /// sqlite://… or postgres://…
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://twitterdisco.db?mode=rwc", global = true, hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite://twitterdisco.db?mode=rwc",
+        global = true,
+        hide_env_values = true
+    )]
     database_url: String,
     /// Where to listen.
     #[arg(long, env = "DISCO_LISTEN", default_value = "127.0.0.1:3000", global = true)]
@@ -55,7 +61,7 @@ struct Settings {
     #[arg(long, env = "DISCO_LIMITS", default_value = "on", global = true)]
     limits: Switch,
     /// What to log, such as info or twitterdisco=debug.
-    #[arg(long, env = "DISCO_LOG", default_value = "info", global = true)]
+    #[arg(long, env = "DISCO_LOG", default_value = "info,sea_orm_migration=warn", global = true)]
     log: String,
     /// How to log.
     #[arg(long, env = "DISCO_LOG_FORMAT", default_value = "text", global = true)]

@@ -23,12 +23,19 @@ mod tests {
     fn only_harmless_html_comes_out() {
         assert_eq!(to_html("**Hello** <b>you</b>"), "<p><strong>Hello</strong> <b>you</b></p>\n");
         for hostile in [
-            "<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>",
-            "<a href=\"data:text/html,x\">x</a>", "<iframe src=//evil></iframe>", "<p style=\"x\" onclick=\"y\">z</p>",
-            "<svg onload=alert(1)>", "<style>*{}</style>",
+            "<script>alert(1)</script>",
+            "[x](javascript:alert(1))",
+            "<img src=x onerror=alert(1)>",
+            "<a href=\"data:text/html,x\">x</a>",
+            "<iframe src=//evil></iframe>",
+            "<p style=\"x\" onclick=\"y\">z</p>",
+            "<svg onload=alert(1)>",
+            "<style>*{}</style>",
         ] {
             let clean = to_html(hostile);
-            for bad in ["<script", "javascript:", "onerror", "data:", "<iframe", "style=", "onclick", "<svg", "<style", "<img"] {
+            for bad in
+                ["<script", "javascript:", "onerror", "data:", "<iframe", "style=", "onclick", "<svg", "<style", "<img"]
+            {
                 assert!(!clean.contains(bad), "{hostile} became {clean}");
             }
         }

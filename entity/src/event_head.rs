@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::Moment;
 use crate::ids::Scope;
 
 /// One scope's head. Its row lock orders the writes of an event.
@@ -13,6 +14,8 @@ pub struct Model {
     pub scope: Scope,
     /// The last activity number.
     pub seq: i64,
+    /// When that was.
+    pub at: Moment,
     /// The last journal number, and the hash that chains to it.
     pub journal_number: i64,
     pub journal_hash: Vec<u8>,

@@ -87,6 +87,7 @@ END_TABLE;
 CREATE TABLE event_head (
     scope UUID NOT NULL PRIMARY KEY,
     seq NUMBER NOT NULL,
+    at MOMENT NOT NULL,
     journal_number NUMBER NOT NULL,
     journal_hash BYTES NOT NULL,
     pledge_number NUMBER NOT NULL,

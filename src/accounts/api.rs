@@ -53,10 +53,7 @@ pub async fn become_guest(
 /// 401 without a good credential, 403 for an organiser.
 #[utoipa::path(post, path = "/api/v1/guests/renewal", tag = "people", security(("bearer" = [])),
     responses((status = 201, body = GuestOut), (status = 401, body = crate::web::faces::ProblemOut)))]
-pub async fn renew(
-    State(app): State<App>,
-    viewer: Viewer,
-) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+pub async fn renew(State(app): State<App>, viewer: Viewer) -> Result<(StatusCode, Json<GuestOut>), AppError> {
     let Viewer::Guest(guest) = viewer else {
         return Err(match viewer {
             Viewer::Organiser(_) => AppError::Forbidden("Organisers make their tokens on the account page."),

@@ -23,7 +23,8 @@ struct SendLink {
 pub async fn send_link(app: App, payload: serde_json::Value) -> Result<(), AppError> {
     let SendLink { email_hash } = serde_json::from_value(payload).map_err(AppError::internal)?;
     let accounts = store::all(app.db.read()).await?;
-    let Some(account) = accounts.into_iter().find(|account| keys::same(&keys::hash(&account.email), &email_hash)) else {
+    let Some(account) = accounts.into_iter().find(|account| keys::same(&keys::hash(&account.email), &email_hash))
+    else {
         return Ok(());
     };
     let link = app.config.link(&actions::make_sign_in_link(&app, account.id).await?);

@@ -15,7 +15,9 @@ mod store;
 mod token;
 
 pub use account::{Account, Email, Name, Role};
-pub use actions::{Credential, add_organiser, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link, make_token, sweep};
+pub use actions::{
+    Credential, add_organiser, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link, make_token, sweep,
+};
 pub use pages::Press;
 pub use session::{Caller, Guest, Organiser, Viewer, guest_cookie, who_is_asking};
 pub use store::{find as find_account, find_by_email, nicknames};

@@ -137,11 +137,7 @@ struct SetUpPage {
 ///
 /// # Errors
 /// 404 once there is an organiser.
-pub async fn set_up(
-    State(app): State<App>,
-    viewer: Viewer,
-    Path(secret): Path<String>,
-) -> Result<Response, AppError> {
+pub async fn set_up(State(app): State<App>, viewer: Viewer, Path(secret): Path<String>) -> Result<Response, AppError> {
     let open = store::open_link(app.db.read(), keys::hash(&secret), app.now()).await?;
     if open.is_none() || store::any_account(app.db.read()).await? {
         return Err(AppError::NotFound);

@@ -8,7 +8,8 @@ use entity::session::SessionKind;
 use entity::sign_in_link::LinkPurpose;
 use entity::{Moment, account, guest, session, sign_in_link};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, SelectExt, PaginatorTrait, QueryFilter, Set, SqlErr, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, SelectExt, Set, SqlErr,
+    sea_query::Expr,
 };
 
 use super::account::{Account, Email};
@@ -42,13 +43,8 @@ pub(super) async fn any_account(db: &impl ConnectionTrait) -> Result<bool, DbErr
 /// Adds an account; a conflict when the address has one.
 pub(super) async fn insert(db: &impl ConnectionTrait, account: &Account, now: Moment) -> Result<(), AppError> {
     let Account { id, email, name, role } = account.clone();
-    let row = account::ActiveModel {
-        id: Set(id),
-        email: Set(email),
-        name: Set(name),
-        role: Set(role),
-        created_at: Set(now),
-    };
+    let row =
+        account::ActiveModel { id: Set(id), email: Set(email), name: Set(name), role: Set(role), created_at: Set(now) };
     account::Entity::insert(row).exec_without_returning(db).await.map(|_| ()).map_err(|error| match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => AppError::conflict("That mail address already has an account."),
         _ => error.into(),

@@ -43,7 +43,8 @@ impl From<Charity> for CharityOut {
     fn from(charity: Charity) -> Self {
         let name = charity.name().to_owned();
         let Charity { id: _, slug, about, giving_url, checked_on, names, numbers } = charity;
-        let names = names.into_iter().map(|name| CharityNameOut { name: name.name, from: name.from, until: name.until });
+        let names =
+            names.into_iter().map(|name| CharityNameOut { name: name.name, from: name.from, until: name.until });
         let numbers = numbers.into_iter().map(|n| CharityNumberOut { register: n.register, number: n.number });
         Self { slug, name, about, names: names.collect(), numbers: numbers.collect(), giving_url, checked_on }
     }
@@ -55,10 +56,7 @@ impl From<Charity> for CharityOut {
 /// 422 for a limit outside 1 to 100.
 #[utoipa::path(get, path = "/api/v1/charities", tag = "charities", params(Paging),
     responses((status = 200, body = List<CharityOut>)))]
-pub async fn list(
-    State(app): State<App>,
-    Query(paging): Query<Paging>,
-) -> Result<Json<List<CharityOut>>, AppError> {
+pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Result<Json<List<CharityOut>>, AppError> {
     let (limit, after) = (paging.limit()?, paging.after::<String>()?);
     let charities = store::all(app.db.read()).await?;
     let begin = after.map_or(0, |after| charities.iter().take_while(|charity| charity.slug != after).count() + 1);

@@ -190,8 +190,7 @@ impl Blank {
         let when = problems.take("starts_local", When::new(self.local, self.zone, self.minutes));
         let (Some(when), true) = (when, problems.list().is_empty()) else { return Err(problems.refuse()) };
         let Self { title, summary, description_markdown, mood, hashtag, screening, target, split, .. } = self;
-        let details =
-            Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split };
+        let details = Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split };
         Ok((details, Beside { lineup, story_slugs: input.story_slugs.clone() }))
     }
 
@@ -261,7 +260,8 @@ impl CharityIn {
 }
 
 fn overlay_word<T: FromStr>(field: &'static str, given: Option<&str>, into: &mut T, problems: &mut Problems) {
-    if let Some(word) = given.and_then(|word| problems.take(field, word.parse().map_err(|_| "Choose one of the list"))) {
+    if let Some(word) = given.and_then(|word| problems.take(field, word.parse().map_err(|_| "Choose one of the list")))
+    {
         *into = word;
     }
 }

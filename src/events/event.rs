@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use chrono_tz::Tz;
-pub use entity::event::{Mood, Screening, Status};
 use entity::Moment;
+pub use entity::event::{Mood, Screening, Status};
 use entity::ids::{EventId, ShareId};
 use entity::money::Pence;
 
@@ -43,9 +43,15 @@ pub struct Event {
 pub enum State {
     Draft,
     Scheduled,
-    Live { opened_at: Moment, closes_at: Moment },
+    Live {
+        opened_at: Moment,
+        closes_at: Moment,
+    },
     /// A historic record knows neither time.
-    Ended { opened_at: Option<Moment>, closed_at: Option<Moment> },
+    Ended {
+        opened_at: Option<Moment>,
+        closed_at: Option<Moment>,
+    },
     Cancelled,
 }
 
@@ -208,7 +214,11 @@ mod tests {
         assert_eq!(works(ended, start), [false, true, false, false]);
         assert_eq!(works(ended, start + TimeDelta::hours(24)), [false, false, false, false]);
         assert_eq!(works(State::Cancelled, start), [false, false, false, false]);
-        assert_eq!(works(State::Draft, start + TimeDelta::hours(2)), [false, false, false, true], "its time has passed");
+        assert_eq!(
+            works(State::Draft, start + TimeDelta::hours(2)),
+            [false, false, false, true],
+            "its time has passed"
+        );
     }
 
     #[test]

@@ -20,6 +20,6 @@ pub use host::{Desk, HostOf, may_host};
 pub use lineup::{Slot, SlotIn, TimedSlot};
 pub use store::{
     Listing, Window, add_host, by_ids, due_to_close, due_to_open, exists, find, find_by_slug, free_slug, hosted_by,
-    hosts_of, insert, last_ended, list, lineup_of, live_now, lock, next_planned, save, set_charities, set_now_playing,
+    hosts_of, insert, last_ended, lineup_of, list, live_now, lock, next_planned, save, set_charities, set_now_playing,
 };
 pub use when::{When, clock_words};

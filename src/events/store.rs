@@ -6,8 +6,8 @@ use entity::ids::{AccountId, CharityId, EventId, ShareId};
 use entity::money::Pence;
 use entity::{Moment, account, event_charity, event_host, slot};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, SelectExt, QueryFilter,
-    QueryOrder, QuerySelect, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect, SelectExt, Set, sea_query::Expr,
 };
 
 use super::event::{AUTO_CLOSE_AFTER, Event, State};
@@ -19,9 +19,28 @@ use crate::error::AppError;
 
 fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, DbErr> {
     let event::Model {
-        id, slug, title, summary, description_markdown, mood, hashtag, status, screening, starts_local, time_zone,
-        starts_at, ends_at, duration_minutes, closes_at, opened_at, closed_at, target_pence, now_playing, source_url,
-        created_by: _, created_at: _,
+        id,
+        slug,
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        status,
+        screening,
+        starts_local,
+        time_zone,
+        starts_at,
+        ends_at,
+        duration_minutes,
+        closes_at,
+        opened_at,
+        closed_at,
+        target_pence,
+        now_playing,
+        source_url,
+        created_by: _,
+        created_at: _,
     } = row;
     let zone: Tz = time_zone.parse().map_err(|_| DbErr::Custom(format!("no zone is called {time_zone}")))?;
     let state = match status {
@@ -35,7 +54,14 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
     parts.sort_by_key(|row| row.position);
     let parts = parts.into_iter().map(|row| Part { charity: row.charity_id, parts: row.parts.unsigned_abs() });
     Ok(Event {
-        id, slug, title, summary, description_markdown, mood, hashtag, screening,
+        id,
+        slug,
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        screening,
         when: When { local: starts_local, zone, minutes: duration_minutes, starts_at, ends_at },
         state,
         target: target_pence,
@@ -47,8 +73,7 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
 
 async fn nouns(db: &impl ConnectionTrait, rows: Vec<event::Model>) -> Result<Vec<Event>, DbErr> {
     let ids = rows.iter().map(|row| row.id);
-    let charities =
-        event_charity::Entity::find().filter(event_charity::Column::EventId.is_in(ids)).all(db).await?;
+    let charities = event_charity::Entity::find().filter(event_charity::Column::EventId.is_in(ids)).all(db).await?;
     rows.into_iter().map(|row| noun(row, &charities)).collect()
 }
 
@@ -113,7 +138,11 @@ pub async fn free_slug(db: &impl ConnectionTrait, title: &str) -> Result<String,
     let taken: Vec<String> = event::Entity::find()
         .select_only()
         .column(event::Column::Slug)
-        .filter(Condition::any().add(event::COLUMN.slug.eq(base.as_str())).add(event::COLUMN.slug.like(format!("{base}-%"))))
+        .filter(
+            Condition::any()
+                .add(event::COLUMN.slug.eq(base.as_str()))
+                .add(event::COLUMN.slug.like(format!("{base}-%"))),
+        )
         .into_tuple()
         .all(db)
         .await?;
@@ -220,7 +249,8 @@ const HOSTED_MAX: u64 = 200;
 /// # Errors
 /// When the database fails.
 pub async fn due_to_open(db: &impl ConnectionTrait, now: Moment) -> Result<Vec<EventId>, DbErr> {
-    due(db, Condition::all().add(event::COLUMN.status.eq(Status::Scheduled)).add(event::COLUMN.starts_at.lte(now))).await
+    due(db, Condition::all().add(event::COLUMN.status.eq(Status::Scheduled)).add(event::COLUMN.starts_at.lte(now)))
+        .await
 }
 
 /// Live nights that nobody closed in time.
@@ -238,8 +268,20 @@ async fn due(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<EventId>
 
 fn row_of(event: &Event) -> event::ActiveModel {
     let Event {
-        id, slug, title, summary, description_markdown, mood, hashtag, screening, when, state, target, split: _,
-        now_playing, source_url,
+        id,
+        slug,
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        screening,
+        when,
+        state,
+        target,
+        split: _,
+        now_playing,
+        source_url,
     } = event.clone();
     let When { local, zone, minutes, starts_at, ends_at } = when;
     let planned_close = ends_at + AUTO_CLOSE_AFTER;
@@ -280,7 +322,7 @@ fn row_of(event: &Event) -> event::ActiveModel {
 pub async fn insert(tx: &Tx, event: &Event, creator: Option<AccountId>) -> Result<(), AppError> {
     let row = event::ActiveModel { created_by: Set(creator), created_at: Set(tx.now()), ..row_of(event) };
     event::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    crate::db::add_head(tx.db(), event.id).await?;
+    crate::db::add_head(tx, event.id).await?;
     set_charities(tx.db(), event.id, &event.split).await?;
     if let Some(creator) = creator {
         add_host(tx.db(), event.id, creator).await?;
@@ -316,9 +358,9 @@ pub async fn set_now_playing(db: &impl ConnectionTrait, id: EventId, share: Opti
 /// When the database fails.
 pub async fn set_charities(db: &impl ConnectionTrait, id: EventId, split: &Split) -> Result<(), DbErr> {
     event_charity::Entity::delete_many().filter(event_charity::COLUMN.event_id.eq(id)).exec(db).await?;
-    let rows = (0..).zip(split.parts()).map(|(position, part)| {
-        charity_row(id, part.charity, position, i32::try_from(part.parts).unwrap_or(i32::MAX))
-    });
+    let rows = (0..)
+        .zip(split.parts())
+        .map(|(position, part)| charity_row(id, part.charity, position, i32::try_from(part.parts).unwrap_or(i32::MAX)));
     event_charity::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())
 }

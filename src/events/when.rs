@@ -146,9 +146,18 @@ mod tests {
     #[test]
     fn times_read_as_people_say_them() {
         assert_eq!(at("2019-12-13T21:00").map(|when| when.in_words()).as_deref(), Some("Friday 13 December 2019, 9pm"));
-        assert_eq!(at("2019-12-13T21:30").map(|when| when.in_words()).as_deref(), Some("Friday 13 December 2019, 9:30pm"));
-        assert_eq!(at("2019-12-13T12:00").map(|when| when.in_words()).as_deref(), Some("Friday 13 December 2019, midday"));
-        assert_eq!(at("2019-12-13T00:05").map(|when| when.in_words()).as_deref(), Some("Friday 13 December 2019, 12:05am"));
+        assert_eq!(
+            at("2019-12-13T21:30").map(|when| when.in_words()).as_deref(),
+            Some("Friday 13 December 2019, 9:30pm")
+        );
+        assert_eq!(
+            at("2019-12-13T12:00").map(|when| when.in_words()).as_deref(),
+            Some("Friday 13 December 2019, midday")
+        );
+        assert_eq!(
+            at("2019-12-13T00:05").map(|when| when.in_words()).as_deref(),
+            Some("Friday 13 December 2019, 12:05am")
+        );
     }
 
     proptest! {

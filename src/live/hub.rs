@@ -49,9 +49,10 @@ impl Hub {
     /// # Errors
     /// [`AppError::Busy`] when the house is full.
     pub fn sit(&self, scope: Scope) -> Result<Seat, AppError> {
-        let taken = self.0.seated.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seated| {
-            (seated < self.0.seats).then_some(seated + 1)
-        });
+        let taken = self
+            .0
+            .seated
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |seated| (seated < self.0.seats).then_some(seated + 1));
         taken.map_err(|_| AppError::Busy)?;
         let mut wakers = self.0.wakers.lock().unwrap_or_else(PoisonError::into_inner);
         let news = wakers.entry(scope).or_insert_with(|| watch::Sender::new(0)).subscribe();

@@ -1,7 +1,6 @@
 //! A night with everything that is told of it, for pages and for JSON.
 
 use chrono::{DateTime, Utc};
-use entity::Moment;
 use entity::event::{Mood, Status};
 use serde::Serialize;
 use uuid::Uuid;
@@ -32,19 +31,19 @@ impl NightView {
     /// When the database fails.
     pub async fn read(app: &App, event: Event) -> Result<Self, AppError> {
         let db = app.db.snapshot().await?;
-        Self::read_in(&db, event, app.now()).await
+        Self::read_in(&db, event).await
     }
 
     /// As [`NightView::read`], in a snapshot that is already open.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn read_in(db: &Snapshot, event: Event, now: Moment) -> Result<Self, AppError> {
+    pub async fn read_in(db: &Snapshot, event: Event) -> Result<Self, AppError> {
         Ok(Self {
             hosts: events::hosts_of(db, event.id).await?,
             lineup: events::lineup_of(db, &event).await?,
             stories: stories::of_event(db, event.id).await?,
-            totals: pledges::totals_of_event(db, event.id, event.target, now).await?,
+            totals: pledges::totals_of_event(db, event.id, event.target).await?,
             book: Book::read(db).await?,
             event,
         })
@@ -54,6 +53,17 @@ impl NightView {
     #[must_use]
     pub fn description_html(&self) -> String {
         self.event.description_markdown.as_deref().map(crate::markdown::to_html).unwrap_or_default()
+    }
+
+    /// `2am`: when a live night closes by itself, on the wall of the night.
+    #[must_use]
+    pub fn closes(&self) -> Option<String> {
+        match self.event.state {
+            events::State::Live { closes_at, .. } => {
+                Some(events::clock_words(self.event.when.on_the_wall(closes_at).naive_local()))
+            }
+            _ => None,
+        }
     }
 
     /// The charities of the split under the names of the night's day, and their percentages.
@@ -151,8 +161,20 @@ impl EventOut {
         let url = app.config.link(&event.path());
         let status = event.status();
         let Event {
-            id, slug, title, summary, description_markdown, mood, hashtag, screening: _, when, state: _, target,
-            split: _, now_playing: _, source_url: _,
+            id,
+            slug,
+            title,
+            summary,
+            description_markdown,
+            mood,
+            hashtag,
+            screening: _,
+            when,
+            state: _,
+            target,
+            split: _,
+            now_playing: _,
+            source_url: _,
         } = event;
         Self {
             id: id.0,

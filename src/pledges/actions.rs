@@ -221,7 +221,8 @@ pub async fn remove_words(
 ) -> Result<Pledge, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         events::lock(tx, event).await?;
-        let mut pledge = store::find(tx.db(), id).await?.filter(|pledge| pledge.event == event).ok_or(AppError::NotFound)?;
+        let mut pledge =
+            store::find(tx.db(), id).await?.filter(|pledge| pledge.event == event).ok_or(AppError::NotFound)?;
         pledge.words_removed = true;
         let key = store::supporter_key(tx.db(), id).await?;
         store::save(tx, &pledge, key).await?;

@@ -226,7 +226,7 @@ impl TotalsOut {
     pub async fn read(app: &App, event: &Event) -> Result<Self, AppError> {
         let snapshot = app.db.snapshot().await?;
         let book = Book::read(&snapshot).await?;
-        let totals = store::totals_of_event(&snapshot, event.id, event.target, app.now()).await?;
+        let totals = store::totals_of_event(&snapshot, event.id, event.target).await?;
         Ok(Self::of(&totals, Some(event), &book))
     }
 }
@@ -383,6 +383,6 @@ pub async fn totals(State(app): State<App>, desk: Desk) -> Result<Json<TotalsOut
 #[utoipa::path(get, path = "/api/v1/totals", tag = "totals", responses((status = 200, body = TotalsOut)))]
 pub async fn all_totals(State(app): State<App>) -> Result<Json<TotalsOut>, AppError> {
     let snapshot = app.db.snapshot().await?;
-    let totals = store::totals_of_all(&snapshot, app.now()).await?;
+    let totals = store::totals_of_all(&snapshot).await?;
     Ok(Json(TotalsOut::of(&totals, None, &Book::read(&snapshot).await?)))
 }

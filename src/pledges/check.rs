@@ -104,7 +104,7 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
         format!("event {event}: the head says journal {head_number}, the book ends at {number}")
     });
     let pledges = check_pledges(&snapshot, event, &sums, findings).await?;
-    let totals = store::totals_of_event(&snapshot, event, None, app.now()).await?;
+    let totals = store::totals_of_event(&snapshot, event, None).await?;
     for total in &totals.by_charity {
         let of = |account| sums.by_account.get(&(account, total.charity)).copied().unwrap_or_default();
         let holds = total.promised == of(LedgerAccount::Promised)
@@ -126,7 +126,10 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
         && counts.supporters == supporters
         && u64::try_from(counts.shares).ok() == Some(shares);
     findings.note(COUNTED, holds, || {
-        format!("event {event}: {counts:?} against {} pledges, {supporters} supporters, {shares} songs", pledges.standing)
+        format!(
+            "event {event}: {counts:?} against {} pledges, {supporters} supporters, {shares} songs",
+            pledges.standing
+        )
     });
     Ok(())
 }
@@ -179,7 +182,8 @@ async fn check_pledges(
             });
             number = pledge.number;
             findings.note(ALLOCATED, is_allocated(pledge, sums), || format!("pledge {}", pledge.reference));
-            parts += pledge.allocations.iter().filter(|part| sums.promised.contains_key(&(pledge.id, part.charity))).count();
+            parts +=
+                pledge.allocations.iter().filter(|part| sums.promised.contains_key(&(pledge.id, part.charity))).count();
             result.add(pledge);
         }
         number = last;
@@ -189,9 +193,10 @@ async fn check_pledges(
 }
 
 fn is_allocated(pledge: &Pledge, sums: &Sums) -> bool {
-    let entries_agree = pledge.allocations.iter().all(|part| {
-        sums.promised.get(&(pledge.id, part.charity)).copied().unwrap_or_default() == part.promised
-    });
+    let entries_agree = pledge
+        .allocations
+        .iter()
+        .all(|part| sums.promised.get(&(pledge.id, part.charity)).copied().unwrap_or_default() == part.promised);
     let amounts: Vec<Pence> = pledge.allocations.iter().map(|part| part.promised).collect();
     entries_agree
         && match pledge.state {

@@ -1,10 +1,10 @@
 //! The book: journals of entries that sum to zero, chained by hash.
 
+use entity::Moment;
 use entity::entry::LedgerAccount;
 use entity::ids::{CharityId, EventId, PledgeId};
 use entity::journal::JournalKind;
 use entity::money::Pence;
-use entity::Moment;
 use sha2::{Digest, Sha256};
 
 /// A journal before it is posted.
@@ -45,7 +45,12 @@ impl Line {
         };
         let mut charities: Vec<CharityId> = before.iter().chain(after).map(|allocation| allocation.charity).collect();
         let mut seen = Vec::with_capacity(charities.len());
-        charities.retain(|charity| !seen.contains(charity) && { seen.push(*charity); true });
+        charities.retain(|charity| {
+            !seen.contains(charity) && {
+                seen.push(*charity);
+                true
+            }
+        });
         let changed = charities.into_iter().filter_map(|charity| {
             let amount = part(after, charity) - part(before, charity);
             let line = Self { account: LedgerAccount::Promised, charity: Some(charity), amount };

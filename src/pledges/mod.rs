@@ -22,7 +22,10 @@ pub use actions::{lapse_all, make, remove_words, withdraw};
 pub use api::{PublicPledgeOut, TotalsOut};
 pub use check::{Finding, check};
 pub use pledge::{NewPledge, Pledge, PledgeIn, PledgeState};
-pub use ring::Ring;
-pub use store::{by_ids as pledges_by_ids, newest_public, totals_of_all, totals_of_event, any_of_event, count_share, find as find_pledge, of_event as pledges_of_event};
 pub use pounds::parse as parse_pounds;
+pub use ring::Ring;
+pub use store::{
+    any_of_event, by_ids as pledges_by_ids, count_share, find as find_pledge, newest_public,
+    of_event as pledges_of_event, totals_of_all, totals_of_event,
+};
 pub use totals::{CharityTotal, Totals};

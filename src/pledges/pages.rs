@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use entity::money::Pence;
 use serde::Deserialize;
 
-use super::pledge::{NewPledge, Pledge, PledgeIn, PledgeState};
+use super::pledge::{NewPledge, Pledge, PledgeIn};
 use super::{actions, pounds, reference};
 use crate::accounts::Press;
 use crate::app::App;
@@ -84,7 +84,8 @@ impl PledgeForm {
                 for problem in more.list() {
                     let is_amount = problem.field == "amount_pence";
                     if !(is_amount && amount_is_wrong) {
-                        problems.add(if is_amount { "amount" } else { problem.field.as_str() }, problem.message.clone());
+                        problems
+                            .add(if is_amount { "amount" } else { problem.field.as_str() }, problem.message.clone());
                     }
                 }
                 Err(problems.refuse())
@@ -164,11 +165,7 @@ pub async fn form(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
 ///
 /// # Errors
 /// 404 for a draft, 409 when the night takes no pledges.
-pub async fn check(
-    State(app): State<App>,
-    desk: Desk,
-    Form(form): Form<PledgeForm>,
-) -> Result<Response, AppError> {
+pub async fn check(State(app): State<App>, desk: Desk, Form(form): Form<PledgeForm>) -> Result<Response, AppError> {
     desk.event.check_takes_part()?;
     let book = Book::read(app.db.read()).await?;
     match form.check(&desk.event, &book) {

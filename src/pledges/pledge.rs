@@ -1,9 +1,9 @@
 //! A pledge: a promise, its split, and what of it may be shown.
 
-pub use entity::pledge::{PledgeKind, PledgeState};
 use entity::Moment;
 use entity::ids::{EventId, PledgeId};
 use entity::money::Pence;
+pub use entity::pledge::{PledgeKind, PledgeState};
 use serde::{Deserialize, Serialize};
 
 use super::ledger::Allocation;
@@ -157,9 +157,8 @@ impl NewPledge {
         if let Some(given) = &input.split
             && let Some(split) = CharityIn::check_split("split", given, book, &mut problems)
         {
-            let foreign = |part: &crate::charities::Part| {
-                event.split.parts().iter().all(|known| known.charity != part.charity)
-            };
+            let foreign =
+                |part: &crate::charities::Part| event.split.parts().iter().all(|known| known.charity != part.charity);
             if split.parts().iter().any(foreign) {
                 problems.add("split", "Choose among the charities of this night");
             }
@@ -174,9 +173,7 @@ impl NewPledge {
     pub fn allocations(&self, number: i64) -> Vec<Allocation> {
         let amounts = self.split.allocate(self.amount, number);
         let parts = self.split.parts().iter().zip(amounts);
-        parts
-            .map(|(part, promised)| Allocation { charity: part.charity, parts: part.parts, promised })
-            .collect()
+        parts.map(|(part, promised)| Allocation { charity: part.charity, parts: part.parts, promised }).collect()
     }
 }
 
@@ -201,10 +198,8 @@ impl Pledge {
     /// The split it was made with.
     #[must_use]
     pub fn split(&self) -> Split {
-        let part = |allocation: &Allocation| crate::charities::Part {
-            charity: allocation.charity,
-            parts: allocation.parts,
-        };
+        let part =
+            |allocation: &Allocation| crate::charities::Part { charity: allocation.charity, parts: allocation.parts };
         Split::stored(self.allocations.iter().map(part).collect())
     }
 

@@ -6,8 +6,8 @@ use entity::ids::{CharityId, EventId, PledgeId, Scope};
 use entity::money::Pence;
 use entity::{Moment, entry, event_charity, event_head, journal, pledge, pledge_split};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, SelectExt, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, SelectExt, Set,
     sea_query::{Expr, SimpleExpr},
 };
 
@@ -19,8 +19,25 @@ use crate::error::AppError;
 
 fn noun(row: pledge::Model, splits: &[pledge_split::Model]) -> Pledge {
     let pledge::Model {
-        id, event_id, number, reference, kind, amount_pence, state, gift_aid, name, email, message, show_name,
-        show_amount, show_message, words_removed, supporter_key: _, token_version, made_at, withdrawn_at: _,
+        id,
+        event_id,
+        number,
+        reference,
+        kind,
+        amount_pence,
+        state,
+        gift_aid,
+        name,
+        email,
+        message,
+        show_name,
+        show_amount,
+        show_message,
+        words_removed,
+        supporter_key: _,
+        token_version,
+        made_at,
+        withdrawn_at: _,
     } = row;
     let mut parts: Vec<_> = splits.iter().filter(|split| split.pledge_id == id).collect();
     parts.sort_by_key(|split| split.position);
@@ -55,7 +72,13 @@ async fn nouns(db: &impl ConnectionTrait, rows: Vec<pledge::Model>) -> Result<Ve
         by_pledge.entry(split.pledge_id).or_default().push(split);
     }
     let none = Vec::new();
-    Ok(rows.into_iter().map(|row| { let splits = by_pledge.get(&row.id).unwrap_or(&none); noun(row, splits) }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let splits = by_pledge.get(&row.id).unwrap_or(&none);
+            noun(row, splits)
+        })
+        .collect())
 }
 
 /// A pledge.
@@ -165,8 +188,20 @@ pub async fn count_share(tx: &Tx, event: EventId, by: i64) -> Result<(), AppErro
 
 fn row_of(pledge: &Pledge, supporter_key: Vec<u8>) -> pledge::ActiveModel {
     let Pledge {
-        id, event, number, reference, kind, amount, state, gift_aid, words, show, words_removed, token_version,
-        made_at, allocations: _,
+        id,
+        event,
+        number,
+        reference,
+        kind,
+        amount,
+        state,
+        gift_aid,
+        words,
+        show,
+        words_removed,
+        token_version,
+        made_at,
+        allocations: _,
     } = pledge.clone();
     let Words { name, email, message } = words;
     let Show { show_name, show_amount, show_message } = show;
@@ -284,15 +319,16 @@ pub async fn totals_of_event(
     db: &impl ConnectionTrait,
     event: EventId,
     target: Option<Pence>,
-    as_of: Moment,
 ) -> Result<Totals, DbErr> {
     let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?;
-    let counts = head.map_or(Counts::default(), |head| Counts {
+    let head = head.ok_or_else(|| DbErr::RecordNotFound(format!("the head of event {event}")))?;
+    let counts = Counts {
         pledges: head.pledges,
         supporters: head.supporters,
         shares: head.shares,
         revision: head.seq,
-    });
+        as_of: head.at,
+    };
     let rows = event_charity::Entity::find()
         .filter(event_charity::COLUMN.event_id.eq(event))
         .order_by_asc(event_charity::COLUMN.position)
@@ -305,7 +341,7 @@ pub async fn totals_of_event(
         received: row.received_pence,
         gift_aidable: row.gift_aidable_pence,
     });
-    Ok(Totals::add_up(by_charity.collect(), counts, target, as_of))
+    Ok(Totals::add_up(by_charity.collect(), counts, target))
 }
 
 /// A sum of a column of pence or counts, as `bigint` on both databases.
@@ -317,7 +353,7 @@ fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn totals_of_all(db: &impl ConnectionTrait, as_of: Moment) -> Result<Totals, DbErr> {
+pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
     let rows: Vec<(CharityId, i64, i64, i64, i64)> = event_charity::Entity::find()
         .select_only()
         .column(event_charity::Column::CharityId)
@@ -329,15 +365,17 @@ pub async fn totals_of_all(db: &impl ConnectionTrait, as_of: Moment) -> Result<T
         .into_tuple()
         .all(db)
         .await?;
-    let counts: Option<(Option<i64>, Option<i64>, Option<i64>)> = event_head::Entity::find()
+    type Sums = (Option<i64>, Option<i64>, Option<i64>, Option<Moment>);
+    let counts: Option<Sums> = event_head::Entity::find()
         .select_only()
         .column_as(sum(event_head::Column::Pledges), "pledges")
         .column_as(sum(event_head::Column::Shares), "shares")
         .column_as(sum(event_head::Column::Seq), "revision")
+        .column_as(Expr::col(event_head::Column::At).max(), "as_of")
         .into_tuple()
         .one(db)
         .await?;
-    let (pledges, shares, revision) = counts.unwrap_or_default();
+    let (pledges, shares, revision, as_of) = counts.unwrap_or_default();
     // A mail address counts once over all nights too, so this one can't be a sum.
     let supporters: Option<i64> = pledge::Entity::find()
         .select_only()
@@ -358,8 +396,9 @@ pub async fn totals_of_all(db: &impl ConnectionTrait, as_of: Moment) -> Result<T
         supporters: supporters.unwrap_or_default(),
         shares: shares.unwrap_or_default(),
         revision: revision.unwrap_or_default(),
+        as_of: as_of.unwrap_or_default(),
     };
-    Ok(Totals::add_up(by_charity.collect(), counts, None, as_of))
+    Ok(Totals::add_up(by_charity.collect(), counts, None))
 }
 
 /// The supporter key stored with a pledge.
@@ -421,9 +460,18 @@ pub(super) async fn events_with_books(db: &impl ConnectionTrait) -> Result<Vec<E
 /// The counts of an event, and the number and hash its book ends at.
 pub(super) async fn head(db: &impl ConnectionTrait, event: EventId) -> Result<(Counts, i64, Vec<u8>), AppError> {
     let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?.ok_or(AppError::NotFound)?;
-    let event_head::Model { scope: _, seq, journal_number, journal_hash, pledge_number: _, pledges, supporters, shares } =
-        head;
-    Ok((Counts { pledges, supporters, shares, revision: seq }, journal_number, journal_hash))
+    let event_head::Model {
+        scope: _,
+        seq,
+        at,
+        journal_number,
+        journal_hash,
+        pledge_number: _,
+        pledges,
+        supporters,
+        shares,
+    } = head;
+    Ok((Counts { pledges, supporters, shares, revision: seq, as_of: at }, journal_number, journal_hash))
 }
 
 /// Supporters of an event, counted.

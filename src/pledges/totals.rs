@@ -21,7 +21,7 @@ pub struct Totals {
     /// Shares shown.
     pub shares: i64,
     pub by_charity: Vec<CharityTotal>,
-    /// The activity number these are true at.
+    /// The activity number these are true at, and when that was.
     pub revision: i64,
     pub as_of: Moment,
 }
@@ -54,10 +54,10 @@ pub fn gift_aid(aidable: Pence) -> Pence {
 impl Totals {
     /// Adds up the parts of each charity.
     #[must_use]
-    pub fn add_up(by_charity: Vec<CharityTotal>, counts: Counts, target: Option<Pence>, as_of: Moment) -> Self {
+    pub fn add_up(by_charity: Vec<CharityTotal>, counts: Counts, target: Option<Pence>) -> Self {
         let sum = |part: fn(&CharityTotal) -> Pence| by_charity.iter().map(part).sum::<Pence>();
         let promised = sum(|charity| charity.promised);
-        let Counts { pledges, supporters, shares, revision } = counts;
+        let Counts { pledges, supporters, shares, revision, as_of } = counts;
         Self {
             promised,
             // Every pledge is for a fixed amount: nothing is open.
@@ -95,4 +95,5 @@ pub struct Counts {
     pub supporters: i64,
     pub shares: i64,
     pub revision: i64,
+    pub as_of: Moment,
 }

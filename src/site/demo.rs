@@ -100,7 +100,8 @@ async fn past(app: &App, now: DateTime<Utc>) -> Result<(), AppError> {
     }
     let when = at_nine(&friday.to_string())?;
     let story = vec!["the-mood-for-dancing".to_owned()];
-    let event = example(app, "Example: last Friday's kitchen disco", "How a night looks once it is over.", when, story).await?;
+    let event =
+        example(app, "Example: last Friday's kitchen disco", "How a night looks once it is over.", when, story).await?;
     play(app, event, when, 130).await?;
     let closing = at(app, when.starts_at + TimeDelta::minutes(131));
     night::close(&closing, &Once::default(), None, event).await
@@ -113,7 +114,8 @@ async fn live(app: &App, now: DateTime<Utc>) -> Result<(), AppError> {
     let local = local.format("%Y-%m-%dT%H:%M").to_string();
     let local = When::parse_local(&local).map_err(|error| AppError::internal(error.into_owned()))?;
     let when = When::new(local, London, 180).map_err(|error| AppError::internal(error.into_owned()))?;
-    let event = example(app, "Example: a night that is on now", "How a night looks while it is live.", when, vec![]).await?;
+    let event =
+        example(app, "Example: a night that is on now", "How a night looks while it is live.", when, vec![]).await?;
     let last = play(app, event, when, 38).await?;
     let playing = at(app, when.starts_at + TimeDelta::minutes(38));
     night::set_now_playing(&playing, uuid::Uuid::nil(), event, last).await?;
@@ -127,7 +129,8 @@ async fn planned(app: &App, now: DateTime<Utc>) -> Result<(), AppError> {
     }
     let when = at_nine(&friday.to_string())?;
     let story = vec!["edges".to_owned()];
-    let event = example(app, "Example: Friday night, all welcome", "How a night looks before it begins.", when, story).await?;
+    let event =
+        example(app, "Example: Friday night, all welcome", "How a night looks before it begins.", when, story).await?;
     let soon = at(app, now - TimeDelta::hours(5));
     share(&soon, event, &SONGS[0]).await?;
     share(&soon, event, &SONGS[1]).await?;
@@ -169,7 +172,7 @@ async fn example(
 
 /// The same app at another time.
 fn at(app: &App, time: DateTime<Utc>) -> App {
-    App { clock: Clock::manual(time.min(app.now())), ..app.clone() }
+    app.on_clock(Clock::manual(time.min(app.now())))
 }
 
 /// Opens the night and lets its first `minutes` happen in order; returns the last song.

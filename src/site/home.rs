@@ -34,6 +34,14 @@ struct HomePage {
     story: Option<Story>,
 }
 
+impl HomePage {
+    /// Songs of the night that is on, or else of the next: so many windows of the street are lit.
+    fn songs_tonight(&self) -> i64 {
+        let night = self.live.as_ref().map(|live| &live.night).or(self.next.as_ref());
+        night.map_or(0, |night| night.totals.shares)
+    }
+}
+
 /// The night that is on.
 struct LiveView {
     night: NightView,
@@ -61,7 +69,7 @@ pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, AppError>
         Some(event) => Some(NightView::read(&app, event).await?),
     };
     let next_when = next.as_ref().map(|night| in_words(&night.event, app.now())).unwrap_or_default();
-    let totals = pledges::totals_of_all(&db, app.now()).await?;
+    let totals = pledges::totals_of_all(&db).await?;
     let causes = CauseView::list(&totals, &Book::read(&db).await?, None);
     let past = events::last_ended(&db, PAST).await?;
     let today = app.now().with_timezone(&chrono_tz::Europe::London).date_naive();

@@ -156,7 +156,7 @@ impl Night {
         let db = app.db.snapshot().await?;
         let shares = tracks::of_event(&db, event.id, Page { order, count: SONGS_MAX, after: None }).await?;
         let newest = pledges::newest_public(&db, event.id, PLEDGES_READ).await?;
-        let view = NightView::read_in(&db, event, app.now()).await?;
+        let view = NightView::read_in(&db, event).await?;
         let songs: Vec<SongView> = shares.into_iter().map(|share| SongView::of(share, &view.event)).collect();
         let pledges = newest.iter().map(|pledge| PledgeView {
             name: pledge.public_name().map(str::to_owned),
@@ -175,6 +175,19 @@ impl Night {
             songs,
             view,
         })
+    }
+}
+
+impl Night {
+    /// `9:02pm`: when it opened, on the wall of the night.
+    #[must_use]
+    pub fn opened(&self) -> Option<String> {
+        match self.view.event.state {
+            NightState::Live { opened_at, .. } => {
+                Some(clock_words(self.view.event.when.on_the_wall(opened_at).naive_local()))
+            }
+            _ => None,
+        }
     }
 }
 

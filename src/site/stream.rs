@@ -24,8 +24,8 @@ use crate::events::{self, Desk, Event};
 use crate::live::{Seat, sse};
 use crate::night::api::events::NowPlayingOut;
 use crate::pledges::{self, PublicPledgeOut, TotalsOut};
-use crate::tracks::{self, Share, ShareState};
 use crate::tracks::api::ShareOut;
+use crate::tracks::{self, Share, ShareState};
 use crate::web::extract::Query;
 use crate::web::faces::ProblemOut;
 

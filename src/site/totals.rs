@@ -68,7 +68,7 @@ struct TotalsPage {
 /// When the database fails.
 pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, AppError> {
     let db = app.db.snapshot().await?;
-    let totals = pledges::totals_of_all(&db, app.now()).await?;
+    let totals = pledges::totals_of_all(&db).await?;
     let causes = CauseView::list(&totals, &Book::read(&db).await?, None);
     Ok(Public(TotalsPage { totals, causes }))
 }

@@ -55,10 +55,7 @@ async fn view(app: &App, story: Story) -> Result<StoryOut, AppError> {
 /// 422 for a limit outside 1 to 100.
 #[utoipa::path(get, path = "/api/v1/stories", tag = "stories", params(Paging),
     responses((status = 200, body = List<StoryOut>)))]
-pub async fn list(
-    State(app): State<App>,
-    Query(paging): Query<Paging>,
-) -> Result<Json<List<StoryOut>>, AppError> {
+pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Result<Json<List<StoryOut>>, AppError> {
     let (limit, after) = (paging.limit()?, paging.after::<String>()?);
     let stories = store::all(app.db.read()).await?;
     let begin = after.map_or(0, |after| stories.iter().take_while(|story| story.slug != after).count() + 1);

@@ -49,18 +49,8 @@ impl ShareOut {
     /// A share of the event with this slug.
     #[must_use]
     pub fn of(share: Share, event_slug: &str) -> Self {
-        let Share {
-            id,
-            event: _,
-            track,
-            guest: _,
-            shared_by,
-            joined_by,
-            dedication,
-            state,
-            shared_at,
-            played_at,
-        } = share;
+        let Share { id, event: _, track, guest: _, shared_by, joined_by, dedication, state, shared_at, played_at } =
+            share;
         Self {
             id: id.0,
             event: event_slug.to_owned(),

@@ -1,8 +1,8 @@
 //! A share: a participant's posting of a track to an event.
 
-pub use entity::share::ShareState;
 use entity::Moment;
 use entity::ids::{EventId, GuestId, ShareId};
+pub use entity::share::ShareState;
 use serde::Deserialize;
 
 use super::link::{self, Link};

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join, track, track_link};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order as SqlOrder, SelectExt, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order as SqlOrder, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, SelectExt, Set, sea_query::Expr,
 };
 
 use super::link::{Kind, Link, Service};

@@ -136,7 +136,9 @@ fn page(status: StatusCode, fault: Option<&AppError>, id: &str) -> Response {
         _ => "That request didn't make sense to us",
     };
     let fields = match fault {
-        Some(AppError::Invalid(problems)) => problems.list().iter().map(|problem| problem.message.to_string()).collect(),
+        Some(AppError::Invalid(problems)) => {
+            problems.list().iter().map(|problem| problem.message.to_string()).collect()
+        }
         _ => Vec::new(),
     };
     let request_id = status.is_server_error().then(|| id.to_owned());

@@ -66,7 +66,10 @@ pub async fn protect(State(protection): State<Protection>, request: Request, nex
         (header::X_FRAME_OPTIONS, "DENY".to_owned()),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin".to_owned()),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()".to_owned()),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()".to_owned(),
+        ),
     ];
     if protection.https {
         fixed.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains".to_owned()));

@@ -65,4 +65,3 @@ pub async fn add_example(app: &App, new: NewExample) -> Result<EventId, AppError
     })
     .await
 }
-

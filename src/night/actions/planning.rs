@@ -112,18 +112,8 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
             return Err(AppError::conflict("This night has pledges, so its charities can't change any more."));
         }
         let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split } = details;
-        let after = Event {
-            title,
-            summary,
-            description_markdown,
-            mood,
-            hashtag,
-            screening,
-            when,
-            target,
-            split,
-            ..before
-        };
+        let after =
+            Event { title, summary, description_markdown, mood, hashtag, screening, when, target, split, ..before };
         events::save(tx, &after).await?;
         if other_charities {
             events::set_charities(tx.db(), event, &after.split).await?;

@@ -11,8 +11,8 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::{self, Event, Screening};
 use crate::once::Once;
-use crate::tracks::{self, NewShare, Share, ShareState, Song};
 use crate::pledges;
+use crate::tracks::{self, NewShare, Share, ShareState, Song};
 
 /// What became of a song that was shared.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -36,10 +36,7 @@ pub struct EventFilter {
 /// 422 for an unknown `when`.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(EventFilter),
     responses((status = 200, body = List<EventOut>), (status = 422, body = ProblemOut)))]
-pub async fn list(
-    State(app): State<App>,
-    Query(filter): Query<EventFilter>,
-) -> Result<Json<List<EventOut>>, AppError> {
+pub async fn list(State(app): State<App>, Query(filter): Query<EventFilter>) -> Result<Json<List<EventOut>>, AppError> {
     let window = match filter.when.as_deref() {
         None | Some("") => Window::All,
         Some("upcoming") => Window::Upcoming,

@@ -177,10 +177,8 @@ pub async fn change(
     let title = if renames { input.title } else { Some("-".to_owned()) };
     let dedication = input.dedication.clone().flatten();
     let song = Song::new(&ShareIn { link: None, title, artist: input.artist, dedication })?;
-    let renaming = Renaming {
-        dedication: input.dedication.map(|_| song.dedication.clone()),
-        song: renames.then_some(song),
-    };
+    let renaming =
+        Renaming { dedication: input.dedication.map(|_| song.dedication.clone()), song: renames.then_some(song) };
     let share = actions::change_share(&app, Some(actor), desk.share.id, renaming).await?;
     Ok(desk.show(share))
 }

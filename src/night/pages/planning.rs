@@ -269,9 +269,7 @@ pub async fn change(
     }
     match actions::change(&app, &organiser, event.id, &input).await {
         Ok(()) => Ok(Redirect::to(&format!("/host/events/{}", event.slug)).into_response()),
-        Err(AppError::Invalid(found)) => {
-            form_page(&app, &viewer, Some(event), form, merge(problems, &found)).await
-        }
+        Err(AppError::Invalid(found)) => form_page(&app, &viewer, Some(event), form, merge(problems, &found)).await,
         Err(error) => Err(error),
     }
 }

@@ -70,11 +70,7 @@ fn share_page(app: &App, desk: Desk, form: ShareForm, problems: Problems) -> Res
 ///
 /// # Errors
 /// 404 for a draft, 409 when the night takes no songs.
-pub async fn form(
-    State(app): State<App>,
-    desk: Desk,
-    Query(form): Query<ShareForm>,
-) -> Result<Response, AppError> {
+pub async fn form(State(app): State<App>, desk: Desk, Query(form): Query<ShareForm>) -> Result<Response, AppError> {
     desk.event.check_takes_part()?;
     Ok(share_page(&app, desk, form, Problems::default()))
 }

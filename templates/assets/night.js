@@ -1,0 +1,291 @@
+// A night's page, kept up to date by its stream. The page is whole without this.
+const $ = (id) => document.getElementById(id);
+const { slug, revision, status, zone, promised, received } = $("night").dataset;
+const list = $("songs");
+
+// ---- words ----
+const number = (n) => n.toLocaleString("en-GB");
+/** As Pence in money.rs: £20, £20.50, £1,250. */
+const money = (pence) =>
+  "£" + number(Math.floor(pence / 100)) + (pence % 100 ? "." + String(pence % 100).padStart(2, "0") : "");
+/** As clock_words in when.rs: 9pm, 9:30pm, midnight. */
+function clock(date, timeZone) {
+  const [hour, minute] = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })
+    .format(date).split(":").map(Number);
+  if (hour % 12 === 0 && minute === 0) return hour ? "midday" : "midnight";
+  return ((hour + 11) % 12) + 1 + (minute ? ":" + String(minute).padStart(2, "0") : "") + (hour < 12 ? "am" : "pm");
+}
+const SERVICES = {
+  youtube: "YouTube", spotify: "Spotify", apple_music: "Apple Music", soundcloud: "SoundCloud", bandcamp: "Bandcamp",
+  deezer: "Deezer", tidal: "TIDAL", mixcloud: "Mixcloud", amazon_music: "Amazon Music",
+};
+const KINDS = { album: "record", playlist: "playlist", set: "playlist", artist: "artist", episode: "show", show: "show" };
+const label = (service) => SERVICES[service] ?? "the web";
+/** As Track::name in track.rs. */
+function nameOf({ title, service, kind }) {
+  if (title) return title;
+  if (!service) return "A song without a name";
+  return `A ${service === "web" ? "song" : (KINDS[kind] ?? "song")} on ${label(service)}`;
+}
+
+// ---- a song's card ----
+// The tables of sleeve.rs.
+const TONES = "ff6b4affd9a0 2d5d7bf2b84b 7b3f61f4a7a0 1f6f5cf6e3b4 e8a33d5a2a27 35427fe98f6f b33951f3d9c9 3f7d8cf0e6d2 5b3fa0ffc857 d9734e2b2140 466b3fe9d26b e7c8b58c3b4a".split(" ");
+const SHAPES = [
+  ["M9 24a15 15 0 0 1 30 0 15 15 0 0 1-30 0z", "M15 24a9 9 0 0 1 18 0 9 9 0 0 1-18 0z", 0],
+  ["M48 48H10a38 38 0 0 1 38-38z", "M24 48a24 24 0 0 1 24-24", 0],
+  ["M8 30a16 16 0 0 1 32 0z", "M0 35h48M0 41h48", 1],
+  ["M0 48 48 0v48z", "M0 36 36 0", 1],
+  ["M9 48V29a15 15 0 0 1 30 0v19z", "M16 48V29a8 8 0 0 1 16 0v19", 0],
+  ["M0 30c8-10 16-10 24 0s16 10 24 0v18H0z", "M0 19c8-10 16-10 24 0s16 10 24 0", 1],
+];
+function draw(sleeve, id) {
+  let hash = 0x811c9dc5;
+  for (const byte of id.replaceAll("-", "").match(/../g)) hash = Math.imul(hash ^ parseInt(byte, 16), 0x01000193);
+  hash >>>= 0;
+  const tones = TONES[hash % 12];
+  const pair = ["#" + tones.slice(0, 6), "#" + tones.slice(6)];
+  const [shape, groove, tone] = SHAPES[(hash >>> 8) % 6];
+  const [a, b, c] = sleeve.querySelectorAll("path:not(.gr)");
+  a.setAttribute("fill", pair[0]);
+  b.setAttribute("fill", pair[1]);
+  b.setAttribute("d", shape);
+  c.setAttribute("stroke", pair[tone]);
+  c.setAttribute("d", groove);
+}
+function put(element, text) {
+  if (text) element.textContent = text;
+  else element.remove();
+}
+function cardOf(share) {
+  const card = $("card").content.firstElementChild.cloneNode(true);
+  const part = (selector) => card.querySelector(selector);
+  const { track } = share;
+  const name = nameOf(track);
+  const links = track.links.filter(({ url }) => /^https?:\/\//i.test(url));
+  card.id = "s-" + share.id;
+  draw(part(".sleeve"), track.id);
+  part("h3").textContent = name;
+  put(part(".by"), track.artist);
+  part(".who b").textContent = share.shared_by;
+  const others = new Intl.ListFormat("en-GB").format(share.joined_by);
+  put(part(".who span"), others && ", with " + others);
+  const time = part("time");
+  time.dateTime = share.shared_at;
+  time.textContent = clock(new Date(share.shared_at), zone);
+  put(part(".for"), share.dedication && `“${share.dedication}”`);
+  const play = part(".play");
+  const [verb, what, where] = play.querySelectorAll("span > span");
+  what.textContent = " " + name;
+  const first = links.shift();
+  if (first) {
+    play.href = first.url;
+    play.rel = "noopener nofollow ugc external";
+    where.textContent = label(first.service);
+  } else {
+    const words = encodeURIComponent(track.artist ? `${name} ${track.artist}` : name);
+    play.href = "https://www.youtube.com/results?search_query=" + words;
+    play.rel = "noopener external";
+    play.className = "btn slim quiet";
+    play.firstElementChild.remove();
+    verb.textContent = "Look for";
+    where.textContent = "YouTube";
+  }
+  const chips = part(".chips");
+  for (const { service, url } of links) {
+    const chip = document.createElement("a");
+    const of = document.createElement("span");
+    of.className = "vh";
+    of.textContent = name + " on ";
+    chip.className = "chip";
+    chip.href = url;
+    chip.rel = "noopener nofollow ugc external";
+    chip.append(of, label(service));
+    chips.appendChild(document.createElement("li")).append(chip);
+  }
+  if (!links.length) chips.remove();
+  return card;
+}
+/** Puts a card where its time belongs, newest first. */
+function place(card) {
+  const time = (song) => Date.parse(song.querySelector("time").dateTime);
+  const older = [...list.children].find((song) => time(song) <= time(card));
+  list.insertBefore(card, older ?? null);
+  $("none")?.remove();
+}
+
+// ---- what is said aloud: one voice, at most once in 10 s ----
+const told = { promised: +promised, received: +received, at: 0, timer: 0 };
+const heard = { promised: +promised, received: +received, songs: 0, playing: "" };
+function speak() {
+  told.timer = 0;
+  const words = [];
+  const more = heard.promised - told.promised;
+  if (more) words.push((more > 0 ? `${money(more)} more, ` : "") + `${money(heard.promised)} in all`);
+  if (heard.received > told.received) words.push(`${money(heard.received)} received`);
+  if (heard.songs) words.push(heard.songs === 1 ? "1 new song" : `${number(heard.songs)} new songs`);
+  if (heard.playing) words.push("Now playing: " + heard.playing);
+  Object.assign(told, { promised: heard.promised, received: heard.received });
+  Object.assign(heard, { songs: 0, playing: "" });
+  if (!words.length || !$("aloud").checked) return;
+  told.at = Date.now();
+  $("said").textContent = words.join(". ") + ".";
+}
+function soon() {
+  told.timer ||= setTimeout(speak, Math.max(500, told.at + 10_000 - Date.now()));
+}
+
+// ---- songs: let in as they come, or held back until asked for ----
+const held = new Map();
+function count() {
+  const button = $("waiting").firstElementChild;
+  $("waiting").hidden = !held.size;
+  button.textContent = held.size === 1 ? "Show 1 new song" : `Show ${number(held.size)} new songs`;
+}
+function letIn() {
+  for (const card of held.values()) place(card);
+  held.clear();
+  count();
+}
+function songCame(share) {
+  const card = cardOf(share);
+  if ($(card.id) || held.has(card.id)) return;
+  heard.songs += 1;
+  soon();
+  held.set(card.id, card);
+  if ($("flow").checked) letIn();
+  else count();
+}
+function songChanged(share) {
+  const id = "s-" + share.id;
+  const isShown = share.state === "shown" && share.track;
+  const card = $(id);
+  if (!isShown) {
+    card?.remove();
+    if (held.delete(id)) count();
+  } else if (card) {
+    const fresh = cardOf(share);
+    fresh.classList.remove("new");
+    card.replaceWith(fresh);
+    if ($("now")?.dataset.share === share.id) nowPlaying({ share }, true);
+  } else {
+    held.delete(id);
+    songCame(share);
+  }
+}
+function nowPlaying({ share }, isSame = false) {
+  const now = $("now");
+  if (!now) return;
+  const was = now.dataset.share;
+  if (was === (share?.id ?? "") && !isSame) return;
+  now.hidden = !share;
+  $("nothing").hidden = Boolean(share);
+  now.dataset.share = share?.id ?? "";
+  if (!share) return;
+  draw(now.querySelector(".sleeve"), share.track.id);
+  const [sleeve, heading] = now.children;
+  now.replaceChildren(sleeve, heading, ...[...cardOf(share).children].slice(1));
+  if (was !== share.id) {
+    heard.playing = nameOf(share.track) + (share.track.artist ? " by " + share.track.artist : "");
+    soon();
+  }
+}
+
+// ---- money ----
+function totals(sums) {
+  for (const element of document.querySelectorAll("[data-live]")) {
+    const charity = element.closest("[data-charity]")?.dataset.charity;
+    const from = charity ? sums.by_charity.find((part) => part.charity === charity) : sums;
+    const pence = from?.[element.dataset.live + "_pence"];
+    const plain = from?.[element.dataset.live];
+    if (pence !== undefined) element.textContent = money(pence);
+    else if (plain !== undefined) element.textContent = number(plain);
+    const some = element.closest("[data-some]");
+    if (some) some.hidden = !pence;
+  }
+  const full = Math.max(1, sums.target_pence ?? sums.promised_pence);
+  for (const [groove, pence] of [[".ring .p", sums.promised_pence], [".ring .r", sums.received_pence]]) {
+    const path = document.querySelector(groove);
+    const tenths = Math.min(1000, Math.floor((pence * 1000) / full));
+    path?.setAttribute("stroke-dasharray", `${tenths / 10} 100`);
+    if (tenths) path?.removeAttribute("display");
+    else path?.setAttribute("display", "none");
+  }
+  document.querySelectorAll(".street rect").forEach((pane, at) => pane.classList.toggle("lit", at < sums.shares));
+  heard.promised = sums.promised_pence;
+  heard.received = sums.received_pence;
+  if (heard.promised !== told.promised || heard.received !== told.received) soon();
+}
+
+/** The night opened or closed: the page is another one now. Once for each turn, and not over what is being typed. */
+function turned(now, id) {
+  if (now === status) return;
+  $("turn").hidden = false;
+  const key = "turned:" + slug;
+  try {
+    if ($("link")?.value || sessionStorage.getItem(key) === id) return;
+    sessionStorage.setItem(key, id);
+  } catch {
+    return;
+  }
+  // Not all at the same moment.
+  setTimeout(() => location.reload(), Math.random() * 3000);
+}
+
+// ---- the stream ----
+let last = revision;
+function connect() {
+  const stream = new EventSource(`/events/${encodeURIComponent(slug)}/stream?after=${encodeURIComponent(last)}`);
+  const line = (words) => ($("line").textContent = words);
+  const on = (kind, does) =>
+    stream.addEventListener(kind, (event) => {
+      if (event.lastEventId) last = event.lastEventId;
+      does(JSON.parse(event.data), event.lastEventId);
+    });
+  line("Catching up");
+  on("totals", (sums) => {
+    line("Newest first, live");
+    totals(sums);
+  });
+  on("share", songCame);
+  on("share_changed", songChanged);
+  on("now_playing", (change) => nowPlaying(change));
+  on("status", (change, id) => turned(change.status, id));
+  stream.onopen = () => line("Catching up");
+  stream.onerror = () => {
+    line("Offline, retrying");
+    // A full house ends it for good; a dropped line comes back by itself.
+    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 5000 + Math.random() * 10_000);
+  };
+}
+
+// ---- the switches ----
+for (const id of ["flow", "aloud"]) {
+  const key = "night:" + id;
+  try {
+    $(id).checked = localStorage.getItem(key) !== "off";
+    $(id).addEventListener("change", () => localStorage.setItem(key, $(id).checked ? "on" : "off"));
+  } catch {
+    // Storage is closed to us: the switches work, and are forgotten.
+  }
+}
+$("flow").addEventListener("change", () => $("flow").checked && letIn());
+$("waiting").firstElementChild.addEventListener("click", () => {
+  letIn();
+  list.querySelector("a")?.focus();
+});
+$("choices").hidden = false;
+// Each card in full would drown a screen reader; the status line says how many came.
+list.parentElement.setAttribute("aria-live", "off");
+
+const starts = $("starts");
+if (starts) {
+  const at = new Date(starts.dateTime);
+  const say = (timeZone) =>
+    `${clock(at, timeZone)} on ${new Intl.DateTimeFormat("en-GB", { weekday: "long", timeZone }).format(at)}`;
+  if (say() !== say(zone)) {
+    $("yours").textContent = `That’s ${say()} where you are.`;
+    $("yours").hidden = false;
+  }
+}
+connect();

@@ -1,0 +1,13 @@
+//! The one integration binary: scenes with actors, through the public surface, on both databases.
+//!
+//! A scene is an `async fn(House)`; `on_both!` makes it two tests, `…::on_sqlite` and `…::on_postgres`.
+
+mod support;
+
+mod faces;
+mod friday_night;
+mod house;
+mod money;
+mod nights;
+mod people;
+mod songs;

@@ -1,0 +1,89 @@
+//! Listening to a night's stream.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use futures_util::StreamExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::house::House;
+
+/// A listener gives up after this.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One server-sent event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    pub kind: String,
+    pub id: Option<i64>,
+    pub data: Value,
+}
+
+/// A stream that is open.
+pub struct Listener {
+    body: axum::body::BodyDataStream,
+    rest: String,
+}
+
+impl Listener {
+    /// Opens the stream of a night, after activity number `after`.
+    pub async fn open(house: &House, slug: &str, after: Option<&str>) -> Self {
+        let mut request = Request::builder().uri(format!("/events/{slug}/stream")).header(header::HOST, "disco.test");
+        if let Some(after) = after {
+            request = request.header("last-event-id", after);
+        }
+        let response =
+            house.router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        Self { body: response.into_body().into_data_stream(), rest: String::new() }
+    }
+
+    /// The next message; `None` once the stream has ended.
+    pub async fn next(&mut self) -> Option<Message> {
+        loop {
+            if let Some((block, rest)) = self.rest.split_once("\n\n") {
+                let message = parse(block);
+                self.rest = rest.to_owned();
+                match message {
+                    Some(message) => return Some(message),
+                    None => continue,
+                }
+            }
+            let chunk = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("news in time")?;
+            self.rest.push_str(&String::from_utf8_lossy(&chunk.expect("a chunk")));
+        }
+    }
+
+    /// Every message up to and with the first of this kind.
+    pub async fn until(&mut self, kind: &str) -> Vec<Message> {
+        let mut messages = Vec::new();
+        while let Some(message) = self.next().await {
+            let found = message.kind == kind;
+            messages.push(message);
+            if found {
+                break;
+            }
+        }
+        messages
+    }
+}
+
+fn parse(block: &str) -> Option<Message> {
+    let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
+    let data = field("data:")?;
+    Some(Message {
+        kind: field("event:").unwrap_or("message").to_owned(),
+        id: field("id:").and_then(|id| id.parse().ok()),
+        data: serde_json::from_str(data).expect("JSON"),
+    })
+}
+
+/// Reads a stream from `after` until the first message of this kind *after* the backlog's totals.
+pub async fn read_until(house: &House, slug: &str, after: Option<&str>, kind: &str) -> Vec<Message> {
+    let mut listener = Listener::open(house, slug, after).await;
+    let mut messages = listener.until("totals").await;
+    messages.extend(listener.until(kind).await);
+    messages
+}
