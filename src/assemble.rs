@@ -49,7 +49,7 @@ pub fn worker(app: App) -> Worker {
         &[Job { kind: accounts::jobs::SEND_LINK, run: |app, payload| accounts::jobs::send_link(app, payload).boxed() }];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
-        Chore { every: Duration::from_secs(3600), run: |app| sweep(app).boxed() },
+        Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },
     ];
     Worker::new(app, JOBS, CHORES)
 }

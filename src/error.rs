@@ -99,6 +99,18 @@ impl Problems {
         checked.map_err(|message| self.add(field, message)).ok()
     }
 
+    /// These problems, and `found` under the names that a form gives its fields; one message a field is enough.
+    #[must_use]
+    pub fn and(mut self, found: &Self, name: impl Fn(&str) -> &str) -> Self {
+        for problem in &found.0 {
+            let field = name(&problem.field).to_owned();
+            if self.of(&field).is_none() {
+                self.add(field, problem.message.clone());
+            }
+        }
+        self
+    }
+
     /// The problems, in the order they were found.
     #[must_use]
     pub fn list(&self) -> &[Problem] {

@@ -34,6 +34,7 @@ pub mod mail;
 pub mod markdown;
 pub mod once;
 pub mod openapi;
+pub mod sent;
 pub mod words;
 
 mod assemble;

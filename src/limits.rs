@@ -45,12 +45,12 @@ impl Limits {
     /// The limits of quality.md, or none at all when they are off for a load test.
     #[must_use]
     pub fn new(on: bool) -> Self {
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         let rules = [
             (Deed::Share, 20, hour),
             (Deed::Pledge, 10, hour),
-            (Deed::MailedLink, 5, Duration::from_secs(1800)),
-            (Deed::OpenLink, 20, Duration::from_secs(600)),
+            (Deed::MailedLink, 5, Duration::from_mins(30)),
+            (Deed::OpenLink, 20, Duration::from_mins(10)),
             (Deed::BecomeGuest, 10, hour),
         ];
         Self { on, rules: rules.into_iter().map(|(deed, count, within)| Rule::new(deed, count, within)).collect() }

@@ -2,6 +2,8 @@
 //!
 //! No rules, no clock, no HTTP. Rooms read and write these in their `store.rs` and nowhere else.
 
+#![expect(clippy::disallowed_methods, reason = "SeaORM's generated code begins transactions that nobody calls")]
+
 #[macro_use]
 mod text;
 

@@ -125,16 +125,16 @@ pub(super) struct Session {
     pub last_seen_at: Moment,
 }
 
-fn good(row: session::Model, now: Moment) -> Option<Session> {
+fn good(row: &session::Model, now: Moment) -> Option<Session> {
     if row.revoked_at.is_some() || row.expires_at <= now {
         return None;
     }
-    let session::Model { id, kind, account_id, guest_id, last_seen_at, .. } = row;
+    let session::Model { id, kind, account_id, guest_id, last_seen_at, .. } = *row;
     Some(Session { id, kind, account_id, guest_id, last_seen_at })
 }
 
 pub(super) async fn session(db: &impl ConnectionTrait, id: SessionId, now: Moment) -> Result<Option<Session>, DbErr> {
-    Ok(session::Entity::find_by_id(id).one(db).await?.and_then(|row| good(row, now)))
+    Ok(session::Entity::find_by_id(id).one(db).await?.and_then(|row| good(&row, now)))
 }
 
 pub(super) async fn session_by_secret(
@@ -143,7 +143,7 @@ pub(super) async fn session_by_secret(
     now: Moment,
 ) -> Result<Option<Session>, DbErr> {
     let row = session::Entity::find().filter(session::COLUMN.secret_hash.eq(secret_hash)).one(db).await?;
-    Ok(row.and_then(|row| good(row, now)))
+    Ok(row.and_then(|row| good(&row, now)))
 }
 
 pub(super) async fn prolong(

@@ -5,20 +5,21 @@ use std::str::FromStr;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use entity::money::Pence;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Mood, Screening};
 use super::lineup::{Slot, SlotIn};
 use super::when::When;
 use crate::charities::{Book, Charity, Split, Weight};
 use crate::error::{AppError, Problems};
+use crate::sent::Sent;
 use crate::words::{Line, Prose};
 
 /// The largest target in pence: a million pounds.
 const TARGET_MAX: i64 = 100_000_000;
 
 /// A night as it is sent, to plan one or to change one. What isn't sent stays; `null` empties what can be empty.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct EventIn {
     /// 1 to 120 characters.
@@ -30,22 +31,19 @@ pub struct EventIn {
     /// An IANA name; `Europe/London` unless said.
     pub time_zone: Option<String>,
     /// Up to 300 characters.
-    #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
-    pub summary: Option<Option<String>>,
+    pub summary: Sent<String>,
     /// Markdown, up to 4,000 characters.
-    #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
-    pub description_markdown: Option<Option<String>>,
+    pub description_markdown: Sent<String>,
     /// `party`, `gentle` or `remembrance`.
     pub mood: Option<String>,
     /// Without the `#`; `TwitterDisco` unless said.
     pub hashtag: Option<String>,
     /// Whose songs wait for a host: `open` (nobody's), `first` (a guest's first), `all`.
     pub screening: Option<String>,
-    #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<i64>)]
-    pub target_pence: Option<Option<i64>>,
+    pub target_pence: Sent<i64>,
     /// The three founding charities in equal parts unless said.
     pub charities: Option<Vec<CharityIn>>,
     pub lineup: Option<Vec<SlotIn>>,
@@ -64,11 +62,6 @@ pub struct CharityIn {
     /// A whole number; all of them sum to 100.
     #[serde(default)]
     pub percent: Option<i64>,
-}
-
-/// `Some(None)` for a `null` that was sent, `None` for a field that wasn't.
-fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
 }
 
 /// What is known of a night before it has an id and a state; every field checked.
@@ -198,14 +191,14 @@ impl Blank {
         if let Some(title) = &input.title {
             self.title = problems.take("title", Line::<120>::new(title)).map(Line::into_string).unwrap_or_default();
         }
-        if let Some(summary) = &input.summary {
-            let checked = problems.take("summary", Line::<300>::optional(summary.as_deref()));
+        input.summary.when_sent(|text| {
+            let checked = problems.take("summary", Line::<300>::optional(text.map(String::as_str)));
             self.summary = checked.flatten().map(Line::into_string);
-        }
-        if let Some(text) = &input.description_markdown {
-            let checked = problems.take("description_markdown", Prose::<4000>::optional(text.as_deref()));
+        });
+        input.description_markdown.when_sent(|text| {
+            let checked = problems.take("description_markdown", Prose::<4000>::optional(text.map(String::as_str)));
             self.description_markdown = checked.flatten().map(Prose::into_string);
-        }
+        });
         if let Some(hashtag) = &input.hashtag {
             self.hashtag = problems.take("hashtag", check_hashtag(hashtag)).unwrap_or_default();
         }
@@ -226,13 +219,12 @@ impl Blank {
     }
 
     fn overlay_money(&mut self, input: &EventIn, book: &Book, problems: &mut Problems) {
-        if let Some(target) = input.target_pence {
-            let fits = target.is_none_or(|pence| (1..=TARGET_MAX).contains(&pence));
-            if !fits {
+        input.target_pence.when_sent(|target| {
+            if target.is_some_and(|pence| !(1..=TARGET_MAX).contains(pence)) {
                 problems.add("target_pence", "Choose a target from 1p to £1,000,000");
             }
-            self.target = target.map(Pence);
-        }
+            self.target = target.copied().map(Pence);
+        });
         if let Some(charities) = &input.charities
             && let Some(split) = CharityIn::check_split("charities", charities, book, problems)
         {

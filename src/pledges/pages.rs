@@ -17,6 +17,7 @@ use crate::charities::Book;
 use crate::error::{AppError, Problems};
 use crate::events::{self, Desk, Event};
 use crate::limits::Deed;
+use crate::sent::Sent;
 use crate::web::client::Client;
 use crate::web::extract::Path;
 use crate::web::form::{Form, Seal};
@@ -61,9 +62,9 @@ impl PledgeForm {
         PledgeIn {
             kind: Some("fixed".to_owned()),
             amount_pence: amount.map(|amount| amount.0),
-            name: Some(Some(self.name.clone())),
-            email: Some(Some(self.email.clone())),
-            message: Some(Some(self.message.clone())),
+            name: Sent::Value(self.name.clone()),
+            email: Sent::Value(self.email.clone()),
+            message: Sent::Value(self.message.clone()),
             gift_aid: Some(self.gift_aid.is_some()),
             show_name: Some(self.show_name.is_some()),
             show_amount: Some(self.show_amount.is_some()),
@@ -76,23 +77,18 @@ impl PledgeForm {
     fn check(&self, event: &Event, book: &Book) -> Result<NewPledge, AppError> {
         let mut problems = Problems::default();
         let input = self.input(&mut problems);
-        let amount_is_wrong = problems.of("amount").is_some();
         match NewPledge::new(&input, event, book) {
-            Ok(new) if !amount_is_wrong => Ok(new),
+            Ok(new) if problems.list().is_empty() => Ok(new),
             Ok(_) => Err(problems.refuse()),
-            Err(AppError::Invalid(more)) => {
-                for problem in more.list() {
-                    let is_amount = problem.field == "amount_pence";
-                    if !(is_amount && amount_is_wrong) {
-                        problems
-                            .add(if is_amount { "amount" } else { problem.field.as_str() }, problem.message.clone());
-                    }
-                }
-                Err(problems.refuse())
-            }
+            Err(AppError::Invalid(found)) => Err(problems.and(&found, in_form).refuse()),
             Err(error) => Err(error),
         }
     }
+}
+
+/// The form's name of a field.
+fn in_form(field: &str) -> &str {
+    if field == "amount_pence" { "amount" } else { field }
 }
 
 /// A charity's part, as pages say it.

@@ -11,6 +11,7 @@ use crate::accounts::Email;
 use crate::charities::{Book, Split};
 use crate::error::{AppError, Problems};
 use crate::events::{CharityIn, Event};
+use crate::sent::Sent;
 use crate::words::{Line, Prose};
 
 /// The least and the most one pledge can be, in pence (contract.md).
@@ -64,16 +65,13 @@ pub struct PledgeIn {
     /// 100 to 1,000,000.
     pub amount_pence: Option<i64>,
     /// Up to 80 characters.
-    #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
-    pub name: Option<Option<String>>,
-    #[serde(deserialize_with = "sent")]
+    pub name: Sent<String>,
     #[schema(value_type = Option<String>)]
-    pub email: Option<Option<String>>,
+    pub email: Sent<String>,
     /// Up to 500 characters.
-    #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
-    pub message: Option<Option<String>>,
+    pub message: Sent<String>,
     /// Whether the supporter would add Gift Aid; it makes an estimate, not a declaration.
     pub gift_aid: Option<bool>,
     pub show_name: Option<bool>,
@@ -81,11 +79,6 @@ pub struct PledgeIn {
     pub show_message: Option<bool>,
     /// The event's split unless said.
     pub split: Option<Vec<CharityIn>>,
-}
-
-/// `Some(None)` for a `null` that was sent, `None` for a field that wasn't.
-fn sent<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
 }
 
 /// A pledge before it has a number; every field checked.
@@ -179,18 +172,18 @@ impl NewPledge {
 
 impl Words {
     fn overlay(&mut self, input: &PledgeIn, problems: &mut Problems) {
-        if let Some(name) = &input.name {
-            let checked = problems.take("name", Line::<80>::optional(name.as_deref()));
+        input.name.when_sent(|name| {
+            let checked = problems.take("name", Line::<80>::optional(name.map(String::as_str)));
             self.name = checked.flatten().map(Line::into_string);
-        }
-        if let Some(email) = &input.email {
-            let checked = problems.take("email", Email::optional(email.as_deref()));
+        });
+        input.email.when_sent(|email| {
+            let checked = problems.take("email", Email::optional(email.map(String::as_str)));
             self.email = checked.flatten().map(Email::into_string);
-        }
-        if let Some(message) = &input.message {
-            let checked = problems.take("message", Prose::<500>::optional(message.as_deref()));
+        });
+        input.message.when_sent(|message| {
+            let checked = problems.take("message", Prose::<500>::optional(message.map(String::as_str)));
             self.message = checked.flatten().map(Prose::into_string);
-        }
+        });
     }
 }
 

@@ -36,8 +36,11 @@ const SONGS: &[Post] = &[
     (36, "Femi", "Dusty Springfield - Son of a Preacher Man", None),
 ];
 
-/// Pledges: minutes from the start, pounds, name shown, message, Gift Aid.
-const PLEDGES: &[(i64, i64, Option<&str>, Option<&str>, bool)] = &[
+/// Who pledges: `minutes` from the start, pounds, the name shown, the message, Gift Aid.
+type Promise = (i64, i64, Option<&'static str>, Option<&'static str>, bool);
+
+/// Promises of the example nights.
+const PLEDGES: &[Promise] = &[
     (-2000, 10, Some("Sam"), Some("For the nurses who taught me to dance."), true),
     (-700, 5, None, None, false),
     (4, 20, Some("Priya"), None, true),
@@ -202,7 +205,7 @@ async fn play(app: &App, event: EventId, when: When, minutes: i64) -> Result<Opt
 enum Moment {
     Opening,
     Song(&'static Post),
-    Pledge(&'static (i64, i64, Option<&'static str>, Option<&'static str>, bool)),
+    Pledge(&'static Promise),
 }
 
 async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppError> {
@@ -224,18 +227,14 @@ async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppErr
     Ok(shared.share.id)
 }
 
-async fn pledge(
-    app: &App,
-    event: EventId,
-    new: &(i64, i64, Option<&'static str>, Option<&'static str>, bool),
-) -> Result<(), AppError> {
+async fn pledge(app: &App, event: EventId, new: &Promise) -> Result<(), AppError> {
     let (_, pounds, name, message, gift_aid) = *new;
     let event = events::find(app.db.read(), event).await?.ok_or(AppError::NotFound)?;
     let input = PledgeIn {
         kind: Some("fixed".to_owned()),
         amount_pence: Some(Pence(pounds * 100).0),
-        name: Some(name.map(|name| format!("Example {name}"))),
-        message: Some(message.map(str::to_owned)),
+        name: name.map(|name| format!("Example {name}")).into(),
+        message: message.map(str::to_owned).into(),
         gift_aid: Some(gift_aid),
         show_name: Some(name.is_some()),
         show_amount: Some(true),

@@ -179,6 +179,12 @@ impl Night {
 }
 
 impl Night {
+    /// Songs shown: so many windows of the street are lit.
+    #[must_use]
+    pub fn count_songs(&self) -> i64 {
+        self.view.totals.shares
+    }
+
     /// `9:02pm`: when it opened, on the wall of the night.
     #[must_use]
     pub fn opened(&self) -> Option<String> {

@@ -23,7 +23,7 @@ use crate::error::AppError;
 use crate::events::{self, Desk, Event};
 use crate::live::{Seat, sse};
 use crate::night::api::events::NowPlayingOut;
-use crate::pledges::{self, PublicPledgeOut, TotalsOut};
+use crate::pledges::{self, Pledge, PublicPledgeOut, TotalsOut};
 use crate::tracks::api::ShareOut;
 use crate::tracks::{self, Share, ShareState};
 use crate::web::extract::Query;
@@ -216,9 +216,7 @@ impl Listener {
             match activity.kind {
                 Some(Kind::PledgeMade) => {
                     let pledge = activity.subject.and_then(|id| pledges.iter().find(|one| one.id == PledgeId(id)));
-                    if let Some(pledge) = pledge.filter(|pledge| pledge.is_public()) {
-                        self.push("pledge", &PublicPledgeOut::of(pledge))?;
-                    }
+                    self.tell_pledge(pledge)?;
                 }
                 Some(Kind::NowPlaying) => self.push("now_playing", &self.playing(share.cloned()))?,
                 Some(kind) if activity.is_about_share() => self.tell_share(kind, share)?,
@@ -227,6 +225,13 @@ impl Listener {
             }
         }
         Ok(())
+    }
+
+    fn tell_pledge(&mut self, pledge: Option<&Pledge>) -> Result<(), AppError> {
+        match pledge.filter(|pledge| pledge.is_public()) {
+            Some(pledge) => self.push("pledge", &PublicPledgeOut::of(pledge)),
+            None => Ok(()),
+        }
     }
 
     fn tell_share(&mut self, kind: Kind, share: Option<&Share>) -> Result<(), AppError> {

@@ -19,7 +19,7 @@ static URLS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     let named = Assets::iter().filter_map(|name| Assets::get(&name).map(|file| (name, file)));
     named
         .map(|(name, file)| {
-            let hash: String = file.metadata.sha256_hash().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+            let hash: String = crate::keys::hex(&file.metadata.sha256_hash()[..4]);
             (name.to_string(), format!("/assets/{name}?v={hash}"))
         })
         .collect()
@@ -44,7 +44,8 @@ pub async fn show(Path(name): Path<String>, request: Request) -> Result<Response
         Some("png") => "image/png",
         _ => "application/octet-stream",
     };
-    let current = URLS.get(&name).map(String::as_str) == request.uri().path_and_query().map(|url| url.as_str());
+    let current = URLS.get(&name).map(String::as_str)
+        == request.uri().path_and_query().map(axum::http::uri::PathAndQuery::as_str);
     let cache = if current { "public, max-age=31536000, immutable" } else { "public, no-cache" };
     let mut response = file.data.into_owned().into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));

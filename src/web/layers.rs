@@ -32,6 +32,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
 
 /// A panic in a handler is our fault and a 500; the process lives.
 #[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over so")]
 pub fn caught(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
@@ -112,7 +113,7 @@ pub async fn tag(request: Request, next: Next) -> Response {
     }
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, ETAG_MAX).await else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-    let hash: String = Sha256::digest(&bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = crate::keys::hex(&Sha256::digest(&bytes)[..16]);
     let etag = format!("W/\"{hash}\"");
     let matches = known.as_ref().and_then(|known| known.to_str().ok()).is_some_and(|known| {
         known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == &etag[2..])

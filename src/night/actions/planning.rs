@@ -130,11 +130,10 @@ fn check_time(tx: &Tx, before: &Event, details: &Details) -> Result<(), AppError
         return Ok(());
     }
     match before.state {
-        State::Draft => Ok(()),
         State::Scheduled if details.when.ends_at <= tx.now() => {
             Err(AppError::field("starts_local", "This time has passed. Choose another."))
         }
-        State::Scheduled => Ok(()),
+        State::Draft | State::Scheduled => Ok(()),
         _ => Err(AppError::conflict("This night has begun, so its time can't change any more.")),
     }
 }

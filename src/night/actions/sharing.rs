@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::events::{self, Event, Screening};
 use crate::once::Once;
 use crate::pledges;
+use crate::sent::Sent;
 use crate::tracks::{self, NewShare, Share, ShareState, Song};
 
 /// What became of a song that was shared.
@@ -164,11 +165,11 @@ async fn turn(
     Ok(())
 }
 
-/// What can be changed about a share. What is `None` stays; an empty dedication goes.
+/// What can be changed about a share. What isn't sent stays.
 #[derive(Clone, Debug, Default)]
 pub struct Renaming {
     pub song: Option<Song>,
-    pub dedication: Option<Option<String>>,
+    pub dedication: Sent<String>,
 }
 
 /// Names a nameless song, changes the dedication.
@@ -192,10 +193,8 @@ pub async fn change_share(
             }
             tracks::rename_nameless(tx.db(), share.track.id, song).await?;
         }
-        if let Some(dedication) = renaming.dedication {
-            share.dedication = dedication;
-            tracks::save(tx, &share).await?;
-        }
+        renaming.dedication.when_sent(|dedication| share.dedication = dedication.cloned());
+        tracks::save(tx, &share).await?;
         tx.record_for(audience(&share), event.id, Kind::ShareChanged, about(id.0, actor)).await?;
         reload(tx, id).await
     })

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use entity::ids::{GuestId, ShareId};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::accounts::{self, Viewer};
@@ -15,6 +15,7 @@ use crate::events::{self, Desk, Event, State as NightState, may_host};
 use crate::limits::Deed;
 use crate::night::actions::{self, Renaming, Shared};
 use crate::once::Once;
+use crate::sent::Sent;
 use crate::tracks::api::ShareOut;
 use crate::tracks::{self, Order, Page, Share, ShareIn, Song};
 use crate::web::client::Client;
@@ -149,13 +150,8 @@ pub struct ShareChangeIn {
     title: Option<String>,
     artist: Option<String>,
     /// Null takes it away.
-    #[serde(deserialize_with = "sent")]
     #[schema(value_type = Option<String>)]
-    dedication: Option<Option<String>>,
-}
-
-fn sent<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(from).map(Some)
+    dedication: Sent<String>,
 }
 
 /// Name a nameless song, change the dedication.
@@ -175,10 +171,13 @@ pub async fn change(
     let renames = input.title.is_some() || input.artist.is_some();
     // A dedication alone is checked as part of a song that has a name.
     let title = if renames { input.title } else { Some("-".to_owned()) };
-    let dedication = input.dedication.clone().flatten();
+    let dedication = match &input.dedication {
+        Sent::Value(words) => Some(words.clone()),
+        Sent::Not | Sent::Null => None,
+    };
     let song = Song::new(&ShareIn { link: None, title, artist: input.artist, dedication })?;
-    let renaming =
-        Renaming { dedication: input.dedication.map(|_| song.dedication.clone()), song: renames.then_some(song) };
+    let dedication = if input.dedication == Sent::Not { Sent::Not } else { Sent::from(song.dedication.clone()) };
+    let renaming = Renaming { dedication, song: renames.then_some(song) };
     let share = actions::change_share(&app, Some(actor), desk.share.id, renaming).await?;
     Ok(desk.show(share))
 }

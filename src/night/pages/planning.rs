@@ -14,6 +14,7 @@ use crate::events::{self, CharityIn, Event, EventIn, HostOf, SlotIn};
 use crate::night::actions;
 use crate::once::Once;
 use crate::pledges;
+use crate::sent::Sent;
 use crate::stories::{self, Story};
 use crate::web::form::{Form, Seal};
 use crate::web::page::Private;
@@ -119,8 +120,10 @@ impl NightForm {
         let text = |text: &String| Some(text.clone());
         let minutes = self.duration_minutes.trim().parse::<i64>();
         let target = match self.target.trim() {
-            "" => Some(None),
-            typed => problems.take("target", pledges::parse_pounds(typed)).map(|pounds| Some(pounds.0)),
+            "" => Sent::Null,
+            typed => {
+                problems.take("target", pledges::parse_pounds(typed)).map_or(Sent::Not, |pounds| Sent::Value(pounds.0))
+            }
         };
         // Ticks say equal parts; a split that was set by weights stays unless other charities are ticked.
         let ticked_anew = before.is_none_or(|before| before.charities != self.charities);
@@ -130,8 +133,8 @@ impl NightForm {
             starts_local: text(&self.starts_local),
             duration_minutes: problems.take("duration_minutes", minutes.map_err(|_| "Enter a whole number of minutes")),
             time_zone: text(&self.time_zone).filter(|zone| !zone.trim().is_empty()),
-            summary: Some(text(&self.summary)),
-            description_markdown: Some(text(&self.description_markdown)),
+            summary: Sent::Value(self.summary.clone()),
+            description_markdown: Sent::Value(self.description_markdown.clone()),
             mood: text(&self.mood).filter(|mood| !mood.is_empty()),
             hashtag: text(&self.hashtag).filter(|hashtag| !hashtag.trim().is_empty()),
             screening: text(&self.screening).filter(|screening| !screening.is_empty()),
@@ -194,19 +197,13 @@ pub async fn new(State(app): State<App>, _: Organiser, viewer: Viewer) -> Result
     form_page(&app, &viewer, None, NightForm::blank(&founding), Problems::default()).await
 }
 
-/// The form's own problems and the plan's, under the names of the form's fields.
-fn merge(mut problems: Problems, found: &Problems) -> Problems {
-    for problem in found.list() {
-        let field = match problem.field.as_str() {
-            "target_pence" => "target",
-            field if field.starts_with("lineup") => "lineup",
-            field => field,
-        };
-        if problems.of(field).is_none() {
-            problems.add(field, problem.message.clone());
-        }
+/// The form's name of a field.
+fn in_form(field: &str) -> &str {
+    match field {
+        "target_pence" => "target",
+        field if field.starts_with("lineup") => "lineup",
+        field => field,
     }
-    problems
 }
 
 /// `POST /host/events/new`
@@ -230,7 +227,7 @@ pub async fn plan(
             let event = events::find(app.db.read(), id).await?.ok_or(AppError::NotFound)?;
             Ok(Redirect::to(&format!("/host/events/{}", event.slug)).into_response())
         }
-        Err(AppError::Invalid(found)) => form_page(&app, &viewer, None, form, merge(problems, &found)).await,
+        Err(AppError::Invalid(found)) => form_page(&app, &viewer, None, form, problems.and(&found, in_form)).await,
         Err(error) => Err(error),
     }
 }
@@ -269,7 +266,9 @@ pub async fn change(
     }
     match actions::change(&app, &organiser, event.id, &input).await {
         Ok(()) => Ok(Redirect::to(&format!("/host/events/{}", event.slug)).into_response()),
-        Err(AppError::Invalid(found)) => form_page(&app, &viewer, Some(event), form, merge(problems, &found)).await,
+        Err(AppError::Invalid(found)) => {
+            form_page(&app, &viewer, Some(event), form, problems.and(&found, in_form)).await
+        }
         Err(error) => Err(error),
     }
 }

@@ -1,0 +1,243 @@
+//! Queries about events.
+
+mod beside;
+mod listing;
+
+pub use beside::{add_host, hosts_of, lineup_of, set_charities};
+pub(super) use beside::{is_host, replace_lineup};
+pub use listing::{Listing, Window, due_to_close, due_to_open, hosted_by, last_ended, list, live_now, next_planned};
+
+use chrono_tz::Tz;
+use entity::event::{self, Status};
+use entity::event_charity;
+use entity::ids::{AccountId, EventId, ShareId};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, SelectExt, Set, sea_query::Expr,
+};
+
+use crate::charities::{Part, Split};
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::events::event::{AUTO_CLOSE_AFTER, Event, State};
+use crate::events::when::When;
+
+fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, DbErr> {
+    let event::Model {
+        id,
+        slug,
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        status,
+        screening,
+        starts_local,
+        time_zone,
+        starts_at,
+        ends_at,
+        duration_minutes,
+        closes_at,
+        opened_at,
+        closed_at,
+        target_pence,
+        now_playing,
+        source_url,
+        created_by: _,
+        created_at: _,
+    } = row;
+    let zone: Tz = time_zone.parse().map_err(|_| DbErr::Custom(format!("no zone is called {time_zone}")))?;
+    let state = match status {
+        Status::Draft => State::Draft,
+        Status::Scheduled => State::Scheduled,
+        Status::Live => State::Live { opened_at: opened_at.unwrap_or(starts_at), closes_at },
+        Status::Ended => State::Ended { opened_at, closed_at },
+        Status::Cancelled => State::Cancelled,
+    };
+    let mut parts: Vec<_> = charities.iter().filter(|row| row.event_id == id && row.parts > 0).collect();
+    parts.sort_by_key(|row| row.position);
+    let parts = parts.into_iter().map(|row| Part { charity: row.charity_id, parts: row.parts.unsigned_abs() });
+    Ok(Event {
+        id,
+        slug,
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        screening,
+        when: When { local: starts_local, zone, minutes: duration_minutes, starts_at, ends_at },
+        state,
+        target: target_pence,
+        split: Split::stored(parts.collect()),
+        now_playing,
+        source_url,
+    })
+}
+
+async fn nouns(db: &impl ConnectionTrait, rows: Vec<event::Model>) -> Result<Vec<Event>, DbErr> {
+    let ids = rows.iter().map(|row| row.id);
+    let charities = event_charity::Entity::find().filter(event_charity::Column::EventId.is_in(ids)).all(db).await?;
+    rows.into_iter().map(|row| noun(row, &charities)).collect()
+}
+
+async fn one(db: &impl ConnectionTrait, row: Option<event::Model>) -> Result<Option<Event>, DbErr> {
+    Ok(nouns(db, row.into_iter().collect()).await?.pop())
+}
+
+/// An event.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find(db: &impl ConnectionTrait, id: EventId) -> Result<Option<Event>, DbErr> {
+    one(db, event::Entity::find_by_id(id).one(db).await?).await
+}
+
+/// The event with this slug.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Event>, DbErr> {
+    one(db, event::Entity::find().filter(event::COLUMN.slug.eq(slug)).one(db).await?).await
+}
+
+/// The events with these ids, latest first; drafts left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<EventId>) -> Result<Vec<Event>, DbErr> {
+    let rows = event::Entity::find()
+        .filter(event::Column::Id.is_in(ids))
+        .filter(event::COLUMN.status.ne(Status::Draft))
+        .order_by_desc(event::COLUMN.starts_at);
+    nouns(db, rows.all(db).await?).await
+}
+
+/// The event as it is now, with its head locked: what `work` on it decides holds until the commit.
+///
+/// # Errors
+/// 404 when it isn't there.
+pub async fn lock(tx: &Tx, id: EventId) -> Result<Event, AppError> {
+    tx.lock(id).await?;
+    find(tx.db(), id).await?.ok_or(AppError::NotFound)
+}
+
+/// Whether there is any event at all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn exists(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    event::Entity::find().exists(db).await
+}
+
+/// A slug for `title` that no event has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn free_slug(db: &impl ConnectionTrait, title: &str) -> Result<String, DbErr> {
+    let base = match crate::words::slug(title) {
+        slug if slug.is_empty() || slug == "new" => "night".to_owned(),
+        slug => slug,
+    };
+    let taken: Vec<String> = event::Entity::find()
+        .select_only()
+        .column(event::Column::Slug)
+        .filter(
+            Condition::any()
+                .add(event::COLUMN.slug.eq(base.as_str()))
+                .add(event::COLUMN.slug.like(format!("{base}-%"))),
+        )
+        .into_tuple()
+        .all(db)
+        .await?;
+    let free = |slug: &String| !taken.contains(slug);
+    let numbered = (2_u32..).map(|number| format!("{base}-{number}"));
+    Ok(std::iter::once(base.clone()).chain(numbered).find(free).unwrap_or(base))
+}
+
+fn row_of(event: &Event) -> event::ActiveModel {
+    let Event {
+        id,
+        slug,
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        screening,
+        when,
+        state,
+        target,
+        split: _,
+        now_playing,
+        source_url,
+    } = event.clone();
+    let When { local, zone, minutes, starts_at, ends_at } = when;
+    let planned_close = ends_at + AUTO_CLOSE_AFTER;
+    let (opened_at, closed_at, closes_at) = match state {
+        State::Draft | State::Scheduled | State::Cancelled => (None, None, planned_close),
+        State::Live { opened_at, closes_at } => (Some(opened_at), None, closes_at),
+        State::Ended { opened_at, closed_at } => (opened_at, closed_at, closed_at.unwrap_or(planned_close)),
+    };
+    event::ActiveModel {
+        id: Set(id),
+        slug: Set(slug),
+        title: Set(title),
+        summary: Set(summary),
+        description_markdown: Set(description_markdown),
+        mood: Set(mood),
+        hashtag: Set(hashtag),
+        status: Set(state.status()),
+        screening: Set(screening),
+        starts_local: Set(local),
+        time_zone: Set(zone.name().to_owned()),
+        starts_at: Set(starts_at),
+        ends_at: Set(ends_at),
+        duration_minutes: Set(minutes),
+        closes_at: Set(closes_at),
+        opened_at: Set(opened_at),
+        closed_at: Set(closed_at),
+        target_pence: Set(target),
+        now_playing: Set(now_playing),
+        source_url: Set(source_url),
+        ..Default::default()
+    }
+}
+
+/// Adds an event with its head, its charities and its first host.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert(tx: &Tx, event: &Event, creator: Option<AccountId>) -> Result<(), AppError> {
+    let row = event::ActiveModel { created_by: Set(creator), created_at: Set(tx.now()), ..row_of(event) };
+    event::Entity::insert(row).exec_without_returning(tx.db()).await?;
+    crate::db::add_head(tx, event.id).await?;
+    set_charities(tx.db(), event.id, &event.split).await?;
+    if let Some(creator) = creator {
+        add_host(tx.db(), event.id, creator).await?;
+    }
+    Ok(())
+}
+
+/// Stores an event as it is now; its slug stays.
+///
+/// # Errors
+/// When the database fails, or the event is gone.
+pub async fn save(tx: &Tx, event: &Event) -> Result<(), AppError> {
+    row_of(event).update_without_returning(tx.db()).await?;
+    Ok(())
+}
+
+/// Sets what is playing, if anything.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_now_playing(db: &impl ConnectionTrait, id: EventId, share: Option<ShareId>) -> Result<(), DbErr> {
+    event::Entity::update_many()
+        .col_expr(event::Column::NowPlaying, Expr::value(share))
+        .filter(event::COLUMN.id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Running totals and counts, and reading them.
+
+use entity::ids::{CharityId, EventId, Scope};
+use entity::money::Pence;
+use entity::{Moment, event_charity, event_head, pledge};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, SimpleExpr},
+};
+
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::pledges::pledge::PledgeState;
+use crate::pledges::totals::{CharityTotal, Counts, Totals};
+
+async fn bump(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    column: event_head::Column,
+    by: i64,
+) -> Result<event_head::Model, AppError> {
+    let rows = event_head::Entity::update_many()
+        .col_expr(column, Expr::col(column).add(by))
+        .filter(event_head::COLUMN.scope.eq(Scope::from(event)))
+        .exec_with_returning(db)
+        .await?;
+    rows.into_iter().next().ok_or(AppError::NotFound)
+}
+
+pub(in crate::pledges) async fn count_pledge(tx: &Tx, event: EventId, by: i64) -> Result<(), AppError> {
+    bump(tx.db(), event, event_head::Column::Pledges, by).await.map(|_| ())
+}
+
+pub(in crate::pledges) async fn count_supporter(tx: &Tx, event: EventId, by: i64) -> Result<(), AppError> {
+    bump(tx.db(), event, event_head::Column::Supporters, by).await.map(|_| ())
+}
+
+/// Counts a share that appeared or went.
+///
+/// # Errors
+/// When the event has no head, or the database fails.
+pub async fn count_share(tx: &Tx, event: EventId, by: i64) -> Result<(), AppError> {
+    bump(tx.db(), event, event_head::Column::Shares, by).await.map(|_| ())
+}
+
+/// Takes the next pledge number of an event. Its head is locked until the commit.
+pub(in crate::pledges) async fn next_number(tx: &Tx, event: EventId) -> Result<i64, AppError> {
+    let head = bump(tx.db(), event, event_head::Column::PledgeNumber, 1).await?;
+    Ok(head.pledge_number)
+}
+
+/// The totals of one night. Reads several rows: hand it a snapshot, or a transaction.
+///
+/// # Errors
+/// When the database fails.
+pub async fn totals_of_event(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    target: Option<Pence>,
+) -> Result<Totals, DbErr> {
+    let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?;
+    let head = head.ok_or_else(|| DbErr::RecordNotFound(format!("the head of event {event}")))?;
+    let counts = Counts {
+        pledges: head.pledges,
+        supporters: head.supporters,
+        shares: head.shares,
+        revision: head.seq,
+        as_of: head.at,
+    };
+    let rows = event_charity::Entity::find()
+        .filter(event_charity::COLUMN.event_id.eq(event))
+        .order_by_asc(event_charity::COLUMN.position)
+        .all(db)
+        .await?;
+    let by_charity = rows.into_iter().map(|row| CharityTotal {
+        charity: row.charity_id,
+        promised: row.promised_pence,
+        claimed: row.claimed_pence,
+        received: row.received_pence,
+        gift_aidable: row.gift_aidable_pence,
+    });
+    Ok(Totals::add_up(by_charity.collect(), counts, target))
+}
+
+/// A sum of a column of pence or counts, as `bigint` on both databases.
+fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
+    Expr::col(column).sum().cast_as("bigint")
+}
+
+/// Pledges, shares, revision, and when that was.
+type Sums = (Option<i64>, Option<i64>, Option<i64>, Option<Moment>);
+
+/// The totals of every night, summed when they are read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
+    let rows: Vec<(CharityId, i64, i64, i64, i64)> = event_charity::Entity::find()
+        .select_only()
+        .column(event_charity::Column::CharityId)
+        .column_as(sum(event_charity::Column::PromisedPence), "promised")
+        .column_as(sum(event_charity::Column::ClaimedPence), "claimed")
+        .column_as(sum(event_charity::Column::ReceivedPence), "received")
+        .column_as(sum(event_charity::Column::GiftAidablePence), "gift_aidable")
+        .group_by(event_charity::Column::CharityId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let counts: Option<Sums> = event_head::Entity::find()
+        .select_only()
+        .column_as(sum(event_head::Column::Pledges), "pledges")
+        .column_as(sum(event_head::Column::Shares), "shares")
+        .column_as(sum(event_head::Column::Seq), "revision")
+        .column_as(Expr::col(event_head::Column::At).max(), "as_of")
+        .into_tuple()
+        .one(db)
+        .await?;
+    let (pledges, shares, revision, as_of) = counts.unwrap_or_default();
+    // A mail address counts once over all nights too, so this one can't be a sum.
+    let supporters: Option<i64> = pledge::Entity::find()
+        .select_only()
+        .column_as(Expr::col(pledge::Column::SupporterKey).count_distinct(), "supporters")
+        .filter(pledge::COLUMN.state.ne(PledgeState::Withdrawn))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let by_charity = rows.into_iter().map(|(charity, promised, claimed, received, gift_aidable)| CharityTotal {
+        charity,
+        promised: Pence(promised),
+        claimed: Pence(claimed),
+        received: Pence(received),
+        gift_aidable: Pence(gift_aidable),
+    });
+    let counts = Counts {
+        pledges: pledges.unwrap_or_default(),
+        supporters: supporters.unwrap_or_default(),
+        shares: shares.unwrap_or_default(),
+        revision: revision.unwrap_or_default(),
+        as_of: as_of.unwrap_or_default(),
+    };
+    Ok(Totals::add_up(by_charity.collect(), counts, None))
+}
