@@ -29,11 +29,11 @@ pub fn build(app: App) -> Result<Router, AppError> {
     let own_pages_only =
         CsrfLayer::new().add_trusted_origin(&origin).map_err(|error| AppError::internal(error.to_string()))?;
     Ok(router::routes()
-        .layer(CatchPanicLayer::custom(layers::caught))
         .layer(from_fn_with_state(app.clone(), accounts::who_is_asking))
         .layer(from_fn(web::once::read_keys))
         .layer(own_pages_only)
         .layer(from_fn(layers::tag))
+        .layer(CatchPanicLayer::custom(layers::caught))
         .layer(from_fn(web::faces::dress))
         .layer(from_fn_with_state(protection, layers::protect))
         .layer(from_fn_with_state(app.clone(), layers::identify))
@@ -56,6 +56,7 @@ pub fn worker(app: App) -> Worker {
 
 /// Forgets what has run out.
 async fn sweep(app: App) -> Result<(), AppError> {
+    app.limits.forget_rested();
     accounts::sweep(&app).await?;
     app.write(async |tx: &mut Tx| Ok(once::forget_old(tx.db(), tx.now()).await?)).await?;
     Ok(())

@@ -69,6 +69,16 @@ impl Limits {
     }
 }
 
+impl Limits {
+    /// Forgets people and addresses that have rested long enough to start afresh, so that memory doesn't grow.
+    pub fn forget_rested(&self) {
+        for rule in &self.rules {
+            rule.person.retain_recent();
+            rule.address.retain_recent();
+        }
+    }
+}
+
 impl Rule {
     fn new(deed: Deed, count: u32, within: Duration) -> Self {
         let quota = |count: u32| {

@@ -31,7 +31,7 @@ pub struct SongView {
     pub shared_by: String,
     pub joined_by: Vec<String>,
     pub dedication: Option<String>,
-    /// `9:14pm`, on the wall of the night.
+    /// `9:14pm`, on the wall of the night; `beforehand` for a song put by before it began.
     pub time: String,
     /// RFC 3339.
     pub at: String,
@@ -51,6 +51,14 @@ pub struct PlayView {
     pub url: String,
 }
 
+/// When a night really began, or is meant to.
+fn began(event: &Event) -> entity::Moment {
+    match event.state {
+        NightState::Live { opened_at, .. } | NightState::Ended { opened_at: Some(opened_at), .. } => opened_at,
+        _ => event.when.starts_at,
+    }
+}
+
 impl SongView {
     /// A share as its card shows it.
     #[must_use]
@@ -68,7 +76,11 @@ impl SongView {
             shared_by: share.shared_by,
             joined_by: share.joined_by,
             dedication: share.dedication,
-            time: clock_words(event.when.on_the_wall(share.shared_at).naive_local()),
+            time: if share.shared_at < began(event) {
+                "beforehand".to_owned()
+            } else {
+                clock_words(event.when.on_the_wall(share.shared_at).naive_local())
+            },
             at: share.shared_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             play: links.next(),
             links: links.collect(),

@@ -118,6 +118,8 @@ pub async fn tag(request: Request, next: Next) -> Response {
     let matches = known.as_ref().and_then(|known| known.to_str().ok()).is_some_and(|known| {
         known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == &etag[2..])
     });
+    // Kept, but asked after each time, unless the handler said otherwise.
+    parts.headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     if let Ok(value) = HeaderValue::from_str(&etag) {
         parts.headers.insert(header::ETAG, value);
     }
