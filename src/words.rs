@@ -22,6 +22,14 @@ impl<const MAX: usize> Line<MAX> {
         bounded(&flat, MAX).map(Self)
     }
 
+    /// As [`Line::new`], with words of its own for nothing typed.
+    ///
+    /// # Errors
+    /// As [`Line::new`]; `missing` for an empty text.
+    pub fn required(text: &str, missing: &'static str) -> Result<Self, Cow<'static, str>> {
+        if text.trim().is_empty() { Err(missing.into()) } else { Self::new(text) }
+    }
+
     /// As [`Line::new`], where nothing typed means nothing meant.
     ///
     /// # Errors

@@ -41,7 +41,8 @@ pub async fn become_guest(
     Client(address): Client,
     Json(GuestIn { nickname }): Json<GuestIn>,
 ) -> Result<(StatusCode, Json<GuestOut>), AppError> {
-    let nickname = Name::new(&nickname).map_err(|message| AppError::field("nickname", message))?;
+    let nickname =
+        Name::required(&nickname, "Enter a nickname").map_err(|message| AppError::field("nickname", message))?;
     app.limits.count(Deed::BecomeGuest, None, address)?;
     let (guest, token) = actions::become_guest(&app, nickname, Credential::Token).await?;
     Ok((StatusCode::CREATED, Json(GuestOut { id: guest.id.0, nickname: guest.nickname, token })))

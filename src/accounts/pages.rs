@@ -167,7 +167,7 @@ pub async fn finish_set_up(
 ) -> Result<Response, AppError> {
     let mut problems = Problems::default();
     let email = problems.take("email", Email::new(&form.email));
-    let name = problems.take("name", Name::new(&form.name));
+    let name = problems.take("name", Name::required(&form.name, "Enter your name"));
     let (Some(email), Some(name)) = (email, name) else {
         let page = SetUpPage { seal: viewer.seal(&app), email: form.email, name: form.name, problems };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Secret(page)).into_response());

@@ -189,7 +189,10 @@ impl Blank {
 
     fn overlay_words(&mut self, input: &EventIn, problems: &mut Problems) {
         if let Some(title) = &input.title {
-            self.title = problems.take("title", Line::<120>::new(title)).map(Line::into_string).unwrap_or_default();
+            self.title = problems
+                .take("title", Line::<120>::required(title, "Enter a title"))
+                .map(Line::into_string)
+                .unwrap_or_default();
         }
         input.summary.when_sent(|text| {
             let checked = problems.take("summary", Line::<300>::optional(text.map(String::as_str)));

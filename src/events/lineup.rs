@@ -60,7 +60,8 @@ impl Slot {
 
     fn check(at: usize, slot: &SlotIn, problems: &mut Problems) -> Option<Self> {
         let mut note = |field: &str, message| problems.add(format!("lineup[{at}].{field}"), message);
-        let host = Line::<80>::new(&slot.host).map_err(|message| note("host", message)).ok();
+        let host =
+            Line::<80>::required(&slot.host, "Say who holds the decks").map_err(|message| note("host", message)).ok();
         let title = Line::<120>::optional(slot.title.as_deref()).map_err(|message| note("title", message)).ok();
         let minutes = Some(slot.minutes).filter(|minutes| SLOT_MINUTES.contains(minutes));
         if minutes.is_none() {

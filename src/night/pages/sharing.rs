@@ -98,7 +98,8 @@ pub async fn share(
         Err(error) => return Err(error),
     };
     let is_nobody = matches!(desk.viewer, Viewer::Anyone);
-    let nickname = if is_nobody { problems.take("nickname", Name::new(&form.nickname)) } else { None };
+    let nickname =
+        if is_nobody { problems.take("nickname", Name::required(&form.nickname, "Enter a nickname")) } else { None };
     let (Some(song), true) = (song, problems.list().is_empty()) else {
         return Ok(share_page(&app, desk, form, problems));
     };
