@@ -41,10 +41,9 @@ pub async fn share(
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
         let guest = accounts::as_guest(tx, viewer).await?;
-        let track = tracks::find_or_add_track(tx, &song).await?;
-        tracks::rename_nameless(tx.db(), track, &song).await?;
+        let (track, is_richer) = tracks::find_or_add_track(tx, &song).await?;
         if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
-            return join(tx, event.id, there, guest).await;
+            return join(tx, event.id, there, guest, is_richer).await;
         }
         let state = if is_host { ShareState::Shown } else { screened(tx, &event, guest).await? };
         let new = NewShare { event: event.id, track, guest, dedication: song.dedication, state };
@@ -68,11 +67,13 @@ async fn screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<ShareState, 
     Ok(if held { ShareState::Held } else { ShareState::Shown })
 }
 
-async fn join(tx: &mut Tx, event: EventId, id: ShareId, guest: GuestId) -> Result<Shared, AppError> {
+/// Joins a share that stands. `is_richer` when the song gained a link or a name by this post.
+async fn join(tx: &mut Tx, event: EventId, id: ShareId, guest: GuestId, is_richer: bool) -> Result<Shared, AppError> {
     let there = reload(tx, id).await?;
     let joined = there.guest != guest && tracks::join(tx, id, guest).await?;
-    if joined {
-        tx.record_for(audience(&there), event, Kind::ShareJoined, about(id.0, Some(guest.0))).await?;
+    if joined || is_richer {
+        let kind = if joined { Kind::ShareJoined } else { Kind::ShareChanged };
+        tx.record_for(audience(&there), event, kind, about(id.0, Some(guest.0))).await?;
     }
     let is_mine = there.guest == guest;
     Ok(Shared { share: reload(tx, id).await?, is_new: false, joined: !is_mine })

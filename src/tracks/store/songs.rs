@@ -19,27 +19,34 @@ fn identity(link: &Link) -> String {
     link.id.clone().unwrap_or_else(|| link.url.clone())
 }
 
-/// The track that a song means, made if nobody has shared it before. A link given for a typed song is added to it.
+/// The track that a song means, and whether it became richer by it: by a link or a name that it didn't have. Made if
+/// nobody has shared it before.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
-    if let Some(link) = &song.link
-        && let Some(track) = by_link(tx.db(), link).await?
-    {
-        return Ok(track);
-    }
-    let key = song.title_key();
-    let id = match by_title(tx.db(), key.as_deref()).await? {
-        Some(id) => id,
-        None => add_track(tx, song, key).await?,
+pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<(TrackId, bool), AppError> {
+    let known = match &song.link {
+        Some(link) => by_link(tx.db(), link).await?,
+        None => None,
     };
-    if let Some(link) = &song.link {
-        add_link(tx.db(), id, link).await?;
-        // Another instance may have added the same link a moment ago: then its track is the one.
-        return Ok(by_link(tx.db(), link).await?.unwrap_or(id));
+    let (id, has_link) = match known {
+        Some(id) => (id, true),
+        None => (typed_track(tx, song).await?, false),
+    };
+    let named = rename_nameless(tx.db(), id, song).await?;
+    let Some(link) = song.link.as_ref().filter(|_| !has_link) else { return Ok((id, named)) };
+    add_link(tx.db(), id, link).await?;
+    // Another instance may have added the same link a moment ago: then its track is the one.
+    Ok((by_link(tx.db(), link).await?.unwrap_or(id), true))
+}
+
+/// The track of this title and artist, made if there is none.
+async fn typed_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
+    let key = song.title_key();
+    match by_title(tx.db(), key.as_deref()).await? {
+        Some(id) => Ok(id),
+        None => add_track(tx, song, key).await,
     }
-    Ok(id)
 }
 
 async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
@@ -85,15 +92,15 @@ async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Res
     Ok(())
 }
 
-/// Gives a nameless track its name; one that has a name keeps it.
+/// Gives a nameless track its name, and says whether it did; one that has a name keeps it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rename_nameless(db: &impl ConnectionTrait, id: TrackId, song: &Song) -> Result<(), DbErr> {
-    let Some(key) = song.title_key() else { return Ok(()) };
+pub async fn rename_nameless(db: &impl ConnectionTrait, id: TrackId, song: &Song) -> Result<bool, DbErr> {
+    let Some(key) = song.title_key() else { return Ok(false) };
     // A name that another track has stays free of the key: the two are told apart by their links.
     let key = by_title(db, Some(&key)).await?.map_or(Some(key), |_| None);
-    track::Entity::update_many()
+    let named = track::Entity::update_many()
         .col_expr(track::Column::Title, Expr::value(song.title.clone()))
         .col_expr(track::Column::Artist, Expr::value(song.artist.clone()))
         .col_expr(track::Column::TitleKey, Expr::value(key))
@@ -101,7 +108,7 @@ pub async fn rename_nameless(db: &impl ConnectionTrait, id: TrackId, song: &Song
         .filter(track::COLUMN.title.is_null())
         .exec(db)
         .await?;
-    Ok(())
+    Ok(named.rows_affected > 0)
 }
 
 pub(super) async fn tracks(db: &impl ConnectionTrait, ids: Vec<TrackId>) -> Result<HashMap<TrackId, Track>, DbErr> {
