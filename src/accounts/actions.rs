@@ -6,7 +6,7 @@ use entity::session::SessionKind;
 use entity::sign_in_link::LinkPurpose;
 
 use super::account::{Account, Email, Name, Role};
-use super::session::{Guest, Organiser, Viewer};
+use super::session::{BROWSER_LASTS, GUEST_COOKIE_LASTS, Guest, Organiser, Viewer};
 use super::{store, token};
 use crate::activity::Kind;
 use crate::app::App;
@@ -14,14 +14,12 @@ use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::keys;
 
+/// The job that sends a sign-in link to the account whose address has a hash, if there is one.
+pub const SEND_LINK: &str = "accounts.send_link";
 /// A mailed link works this long (quality.md).
 const LINK_LASTS: TimeDelta = TimeDelta::minutes(10);
 /// The set-up link waits for whoever installs the service; it dies with the first account.
 const SET_UP_LASTS: TimeDelta = TimeDelta::days(7);
-/// An organiser's browser stays signed in this long after it was last seen.
-pub(super) const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
-/// A guest's cookie, sliding (contract.md).
-pub(super) const GUEST_COOKIE_LASTS: TimeDelta = TimeDelta::days(180);
 /// A guest's token (contract.md).
 const GUEST_TOKEN_LASTS: TimeDelta = TimeDelta::days(30);
 /// The longest an API token may last.
@@ -84,7 +82,7 @@ async fn make_link(
 pub(super) async fn ask_for_link(app: &App, email: &Email) -> Result<(), AppError> {
     app.write(async |tx: &mut Tx| {
         // The job finds out whether there is an account, so that both cases take the same time here.
-        tx.enqueue(super::jobs::SEND_LINK, serde_json::json!({ "email_hash": keys::hash(email.as_str()) })).await
+        tx.enqueue(SEND_LINK, serde_json::json!({ "email_hash": keys::hash(email.as_str()) })).await
     })
     .await
 }

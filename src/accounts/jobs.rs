@@ -2,13 +2,11 @@
 
 use serde::Deserialize;
 
+pub use super::actions::SEND_LINK;
 use super::{actions, store};
 use crate::app::App;
 use crate::error::AppError;
 use crate::keys;
-
-/// Sends a sign-in link to the account whose address has this hash, if there is one.
-pub const SEND_LINK: &str = "accounts.send_link";
 
 #[derive(Deserialize)]
 struct SendLink {

@@ -12,7 +12,6 @@ use entity::ids::{AccountId, GuestId, SessionId};
 use entity::session::SessionKind;
 
 use super::account::Role;
-use super::actions::{BROWSER_LASTS, GUEST_COOKIE_LASTS};
 use super::{store, token};
 use crate::app::App;
 use crate::error::AppError;
@@ -21,6 +20,10 @@ use crate::web::extract::is_json;
 use crate::web::form::{CsrfToken, Seal};
 pub use crate::web::once::Caller;
 
+/// An organiser's browser stays signed in this long after it was last seen.
+pub(super) const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
+/// A guest's cookie, sliding (contract.md).
+pub(super) const GUEST_COOKIE_LASTS: TimeDelta = TimeDelta::days(180);
 /// A cookie is prolonged when it was last seen longer ago than this.
 const PROLONG_AFTER: TimeDelta = TimeDelta::days(1);
 
