@@ -2,7 +2,7 @@
 //!
 //! A pledge is a promise; no money passes through here. Each promise, change and withdrawal posts a **journal** whose
 //! entries sum to zero; entries are added and never edited, and each journal's hash chains to the one before it.
-//! The running totals of an event are kept in the same transaction and equal the entries; [`check`] proves it.
+//! The running totals of an event are kept in the same transaction and equal the entries; [`check()`] proves it.
 //! Promised, at most, claimed, received and the Gift Aid estimate are five numbers, never added together. A pledge's
 //! three switches (name, amount, message) are off unless its supporter turns them on, and off means off everywhere.
 
