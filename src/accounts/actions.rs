@@ -1,9 +1,11 @@
 //! Signing in and out, becoming a guest, making tokens.
 
 use chrono::TimeDelta;
+use entity::Moment;
 use entity::ids::{AccountId, GuestId, Scope, SessionId, SignInLinkId};
 use entity::session::SessionKind;
 use entity::sign_in_link::LinkPurpose;
+use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Email, Name, Role};
 use super::session::{BROWSER_LASTS, GUEST_COOKIE_LASTS, Guest, Organiser, Viewer};
@@ -13,6 +15,7 @@ use crate::app::App;
 use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::keys;
+use crate::once::Once;
 
 /// The job that sends a sign-in link to the account whose address has a hash, if there is one.
 pub const SEND_LINK: &str = "accounts.send_link";
@@ -178,61 +181,79 @@ pub(super) async fn revoke_tokens(app: &App, organiser: &Organiser) -> Result<u6
     .await
 }
 
-/// How a new guest comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Credential {
-    /// A cookie; what is returned is its secret.
-    Cookie,
-    /// A bearer token.
-    Token,
+/// A guest's new session, without its credential: what is kept for a retry.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GuestSession {
+    pub guest: Guest,
+    started_at: Moment,
 }
 
-/// Makes a guest with a session; returns it and its credential.
+impl GuestSession {
+    /// The bearer token of this session: the same each time it is made.
+    ///
+    /// # Errors
+    /// When signing fails, which it has no reason to.
+    pub fn token(&self, app: &App) -> Result<String, AppError> {
+        token::sign(&app.keys, self.guest.session, self.started_at, self.started_at + GUEST_TOKEN_LASTS)
+    }
+}
+
+/// Makes a guest who comes back with a token.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn become_guest(app: &App, nickname: Name, credential: Credential) -> Result<(Guest, String), AppError> {
-    app.write(async |tx: &mut Tx| {
-        let (id, session) = (tx.new_id::<GuestId>(), tx.new_id::<SessionId>());
-        let nickname = nickname.into_string();
-        store::insert_guest(tx.db(), id, &nickname, None, tx.now()).await?;
-        let secret = guest_session(app, tx, id, session, credential).await?;
-        Ok((Guest { id, nickname, session }, secret))
+pub async fn become_guest(app: &App, once: &Once, nickname: Name) -> Result<GuestSession, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let guest = insert_guest(tx, nickname).await?;
+        start_guest_session(tx, guest, None, GUEST_TOKEN_LASTS).await
     })
     .await
 }
 
-/// A fresh token for a guest who has a good credential.
-pub(super) async fn renew_guest(app: &App, guest: &Guest) -> Result<String, AppError> {
-    app.write(async |tx: &mut Tx| {
-        let session = tx.new_id();
-        guest_session(app, tx, guest.id, session, Credential::Token).await
+/// Makes a guest who comes back with a cookie; returns the cookie's secret too.
+///
+/// # Errors
+/// When the database fails.
+pub async fn become_guest_here(app: &App, nickname: Name) -> Result<(Guest, String), AppError> {
+    let secret = keys::random_secret();
+    let started = app.write(async |tx: &mut Tx| {
+        let guest = insert_guest(tx, nickname).await?;
+        start_guest_session(tx, guest, Some(keys::hash(&secret)), GUEST_COOKIE_LASTS).await
+    });
+    Ok((started.await?.guest, secret))
+}
+
+/// A fresh session, by token, for a guest who has a good credential.
+pub(super) async fn renew_guest(app: &App, once: &Once, guest: &Guest) -> Result<GuestSession, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let guest = Guest { session: tx.new_id(), ..guest.clone() };
+        start_guest_session(tx, guest, None, GUEST_TOKEN_LASTS).await
     })
     .await
 }
 
-async fn guest_session(
-    app: &App,
+async fn insert_guest(tx: &Tx, nickname: Name) -> Result<Guest, AppError> {
+    let guest = Guest { id: tx.new_id(), nickname: nickname.into_string(), session: tx.new_id() };
+    store::insert_guest(tx.db(), guest.id, &guest.nickname, None, tx.now()).await?;
+    Ok(guest)
+}
+
+async fn start_guest_session(
     tx: &Tx,
-    guest: GuestId,
-    id: SessionId,
-    credential: Credential,
-) -> Result<String, AppError> {
-    let cookie = (credential == Credential::Cookie).then(keys::random_secret);
-    let lasts = if cookie.is_some() { GUEST_COOKIE_LASTS } else { GUEST_TOKEN_LASTS };
+    guest: Guest,
+    secret_hash: Option<Vec<u8>>,
+    lasts: TimeDelta,
+) -> Result<GuestSession, AppError> {
     let session = store::NewSession {
-        id,
+        id: guest.session,
         kind: SessionKind::Guest,
         account_id: None,
-        guest_id: Some(guest),
-        secret_hash: cookie.as_deref().map(keys::hash),
+        guest_id: Some(guest.id),
+        secret_hash,
         lasts,
     };
     store::insert_session(tx.db(), session, tx.now()).await?;
-    match cookie {
-        Some(secret) => Ok(secret),
-        None => token::sign(&app.keys, id, tx.now(), tx.now() + lasts),
-    }
+    Ok(GuestSession { guest, started_at: tx.now() })
 }
 
 /// The guest that a viewer takes part as; an organiser gets one on first need.

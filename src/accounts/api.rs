@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::account::Name;
-use super::actions::{self, Credential};
+use super::actions::{self, GuestSession};
 use super::session::Viewer;
 use crate::app::App;
 use crate::error::AppError;
 use crate::limits::Deed;
+use crate::once::Once;
 use crate::web::client::Client;
 use crate::web::extract::Json;
 
@@ -39,13 +40,14 @@ pub struct GuestOut {
 pub async fn become_guest(
     State(app): State<App>,
     Client(address): Client,
+    once: Once,
     Json(GuestIn { nickname }): Json<GuestIn>,
 ) -> Result<(StatusCode, Json<GuestOut>), AppError> {
     let nickname =
         Name::required(&nickname, "Enter a nickname").map_err(|message| AppError::field("nickname", message))?;
     app.limits.count(Deed::BecomeGuest, None, address)?;
-    let (guest, token) = actions::become_guest(&app, nickname, Credential::Token).await?;
-    Ok((StatusCode::CREATED, Json(GuestOut { id: guest.id.0, nickname: guest.nickname, token })))
+    let started = actions::become_guest(&app, &once, nickname).await?;
+    show(&app, started)
 }
 
 /// A fresh token for the same guest.
@@ -54,13 +56,23 @@ pub async fn become_guest(
 /// 401 without a good credential, 403 for an organiser.
 #[utoipa::path(post, path = "/api/v1/guests/renewal", tag = "people", security(("bearer" = [])),
     responses((status = 201, body = GuestOut), (status = 401, body = crate::web::faces::ProblemOut)))]
-pub async fn renew(State(app): State<App>, viewer: Viewer) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+pub async fn renew(
+    State(app): State<App>,
+    viewer: Viewer,
+    once: Once,
+) -> Result<(StatusCode, Json<GuestOut>), AppError> {
     let Viewer::Guest(guest) = viewer else {
         return Err(match viewer {
             Viewer::Organiser(_) => AppError::Forbidden("Organisers make their tokens on the account page."),
             _ => AppError::Unauthorised("Send the token you have."),
         });
     };
-    let token = actions::renew_guest(&app, &guest).await?;
+    let started = actions::renew_guest(&app, &once, &guest).await?;
+    show(&app, started)
+}
+
+fn show(app: &App, started: GuestSession) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+    let token = started.token(app)?;
+    let guest = started.guest;
     Ok((StatusCode::CREATED, Json(GuestOut { id: guest.id.0, nickname: guest.nickname, token })))
 }

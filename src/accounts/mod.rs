@@ -16,7 +16,8 @@ mod token;
 
 pub use account::{Account, Email, Name, Role};
 pub use actions::{
-    Credential, add_organiser, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link, make_token, sweep,
+    add_organiser, as_guest, become_guest, become_guest_here, guest_of, make_set_up_link, make_sign_in_link,
+    make_token, sweep,
 };
 pub use pages::Press;
 pub use session::{Caller, Guest, Organiser, Viewer, guest_cookie, who_is_asking};

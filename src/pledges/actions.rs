@@ -5,10 +5,11 @@ use entity::journal::JournalKind;
 use entity::money::Pence;
 
 use super::ledger::{Allocation, Journal, Line};
-use super::pledge::{NewPledge, Pledge, PledgeKind, PledgeState};
+use super::pledge::{NewPledge, Pledge, PledgeIn, PledgeKind, PledgeState};
 use super::{reference, store};
 use crate::activity::Kind;
 use crate::app::App;
+use crate::charities::Book;
 use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::events;
@@ -25,11 +26,12 @@ const LAPSE_BATCH: u64 = 500;
 /// Makes a pledge: its rows, its journal and the totals in one unit of work.
 ///
 /// # Errors
-/// 404 for a draft, 409 when the night takes no pledges.
-pub async fn make(app: &App, once: &Once, event: EventId, new: NewPledge) -> Result<Pledge, AppError> {
+/// 404 for a draft, 409 when the night takes no pledges, 422 with every wrong field.
+pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> Result<Pledge, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
+        let new = NewPledge::new(input, &event, &Book::read(tx.db()).await?)?;
         let pledge = number(tx, event.id, new).await?;
         let key = supporter_key(&app.keys, &pledge);
         let is_new_supporter = !store::supporter_is_counted(tx.db(), &pledge, &key).await?;
@@ -114,14 +116,14 @@ fn union<'a>(one: &'a [Allocation], other: &'a [Allocation]) -> Vec<&'a Allocati
 ///
 /// # Errors
 /// 409 for a pledge that was withdrawn or lapsed, or for money once the night is over.
-pub(super) async fn change(app: &App, id: PledgeId, input: super::PledgeIn) -> Result<Pledge, AppError> {
+pub(super) async fn change(app: &App, id: PledgeId, input: &PledgeIn) -> Result<Pledge, AppError> {
     app.write(async |tx: &mut Tx| {
         let (event, before) = lock(tx, id).await?;
         if before.state != PledgeState::Promised {
             return Err(AppError::conflict(format!("This pledge is {}; it can't be changed.", before.state)));
         }
-        let charities = crate::charities::Book::read(tx.db()).await?;
-        let change = NewPledge::change(&before, &input, &event, &charities)?;
+        let charities = Book::read(tx.db()).await?;
+        let change = NewPledge::change(&before, input, &event, &charities)?;
         let allocations = change.allocations(before.number);
         if allocations != before.allocations {
             event.check_takes_part()?;

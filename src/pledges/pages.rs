@@ -73,12 +73,12 @@ impl PledgeForm {
         }
     }
 
-    /// The checked pledge, or every problem under the names of the form's fields.
-    fn check(&self, event: &Event, book: &Book) -> Result<NewPledge, AppError> {
+    /// The pledge as the API would send it and as it checks out, or every problem under the form's names of its fields.
+    fn check(&self, event: &Event, book: &Book) -> Result<(PledgeIn, NewPledge), AppError> {
         let mut problems = Problems::default();
         let input = self.input(&mut problems);
         match NewPledge::new(&input, event, book) {
-            Ok(new) if problems.list().is_empty() => Ok(new),
+            Ok(new) if problems.list().is_empty() => Ok((input, new)),
             Ok(_) => Err(problems.refuse()),
             Err(AppError::Invalid(found)) => Err(problems.and(&found, in_form).refuse()),
             Err(error) => Err(error),
@@ -165,7 +165,7 @@ pub async fn check(State(app): State<App>, desk: Desk, Form(form): Form<PledgeFo
     desk.event.check_takes_part()?;
     let book = Book::read(app.db.read()).await?;
     match form.check(&desk.event, &book) {
-        Ok(new) => {
+        Ok((_, new)) => {
             let amounts: Vec<Pence> = new.split.allocate(new.amount, 0);
             let parts = parts_of(&new.split, &amounts, &desk.event, &book);
             let seal = desk.viewer.seal(&app);
@@ -190,13 +190,13 @@ pub async fn make(
 ) -> Result<Response, AppError> {
     desk.event.check_takes_part()?;
     let book = Book::read(app.db.read()).await?;
-    let new = match form.check(&desk.event, &book) {
-        Ok(new) => new,
+    let input = match form.check(&desk.event, &book) {
+        Ok((input, _)) => input,
         Err(AppError::Invalid(problems)) => return Ok(make_page(&app, desk, &book, form, problems)),
         Err(error) => return Err(error),
     };
     app.limits.count(Deed::Pledge, desk.viewer.actor().map(|actor| actor.to_string()).as_deref(), address)?;
-    let pledge = actions::make(&app, &once, desk.event.id, new).await?;
+    let pledge = actions::make(&app, &once, desk.event.id, &input).await?;
     let token = actions::manage_token(&app.keys, &pledge);
     Ok(Redirect::to(&format!("/pledges/{token}")).into_response())
 }
@@ -268,7 +268,7 @@ pub async fn set_switches(
         show_message: Some(form.show_message.is_some()),
         ..PledgeIn::default()
     };
-    actions::change(&app, pledge.id, input).await?;
+    actions::change(&app, pledge.id, &input).await?;
     Ok(Redirect::to(&format!("/pledges/{token}")))
 }
 

@@ -8,15 +8,14 @@ use chrono_tz::Europe::London;
 use entity::ids::{EventId, ShareId};
 use entity::money::Pence;
 
-use crate::accounts::{self, Credential, Name, Viewer};
+use crate::accounts::{self, Name, Viewer};
 use crate::app::App;
-use crate::charities::Book;
 use crate::clock::Clock;
 use crate::error::AppError;
 use crate::events::{self, Beside, Mood, Slot, State, When};
 use crate::night::{self, NewExample};
 use crate::once::Once;
-use crate::pledges::{self, NewPledge, PledgeIn};
+use crate::pledges::{self, PledgeIn};
 use crate::tracks::{ShareIn, Song};
 
 /// Who shares: `minutes` from the start, the person, the song, the dedication.
@@ -211,7 +210,7 @@ enum Moment {
 async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppError> {
     let (_, person, text, dedication) = *post;
     let name = Name::new(&format!("Example {person}")).map_err(|error| AppError::internal(error.into_owned()))?;
-    let (guest, _) = accounts::become_guest(app, name, Credential::Cookie).await?;
+    let (guest, _) = accounts::become_guest_here(app, name).await?;
     let (words, link) = match text.split_once("https://") {
         Some((words, rest)) => (words.trim(), Some(format!("https://{rest}"))),
         None => (text, None),
@@ -229,7 +228,6 @@ async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppErr
 
 async fn pledge(app: &App, event: EventId, new: &Promise) -> Result<(), AppError> {
     let (_, pounds, name, message, gift_aid) = *new;
-    let event = events::find(app.db.read(), event).await?.ok_or(AppError::NotFound)?;
     let input = PledgeIn {
         kind: Some("fixed".to_owned()),
         amount_pence: Some(Pence(pounds * 100).0),
@@ -241,8 +239,6 @@ async fn pledge(app: &App, event: EventId, new: &Promise) -> Result<(), AppError
         show_message: Some(true),
         ..PledgeIn::default()
     };
-    let book = Book::read(app.db.read()).await?;
-    let new = NewPledge::new(&input, &event, &book)?;
-    pledges::make(app, &Once::default(), event.id, new).await?;
+    pledges::make(app, &Once::default(), event, &input).await?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use entity::ids::ShareId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::accounts::{self, Credential, Name, Press, Viewer};
+use crate::accounts::{self, Name, Press, Viewer};
 use crate::app::App;
 use crate::error::{AppError, Problems};
 use crate::events::{Desk, Event};
@@ -108,7 +108,7 @@ pub async fn share(
     let (viewer, jar) = match nickname {
         Some(nickname) => {
             app.limits.count(Deed::BecomeGuest, None, address)?;
-            let (guest, secret) = accounts::become_guest(&app, nickname, Credential::Cookie).await?;
+            let (guest, secret) = accounts::become_guest_here(&app, nickname).await?;
             (Viewer::Guest(guest), jar.add(accounts::guest_cookie(&app, secret)))
         }
         None => (desk.viewer, jar),

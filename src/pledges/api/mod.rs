@@ -88,9 +88,10 @@ pub async fn make(
     let event = desk.event;
     event.check_takes_part()?;
     let book = Book::read(app.db.read()).await?;
-    let new = NewPledge::new(&input, &event, &book)?;
+    // What is wrong anyway doesn't count against the limits.
+    NewPledge::new(&input, &event, &book)?;
     app.limits.count(Deed::Pledge, desk.viewer.actor().map(|actor| actor.to_string()).as_deref(), address)?;
-    let pledge = actions::make(&app, &once, event.id, new).await?;
+    let pledge = actions::make(&app, &once, event.id, &input).await?;
     let manage_token = actions::manage_token(&app.keys, &pledge);
     let manage_url = app.config.link(&format!("/pledges/{manage_token}"));
     let location = format!("/api/v1/pledges/{manage_token}");
@@ -130,7 +131,7 @@ pub async fn change(
     Json(input): Json<PledgeIn>,
 ) -> Result<Response, AppError> {
     let pledge = actions::open(&app, &token).await?;
-    private(&app, actions::change(&app, pledge.id, input).await?).await
+    private(&app, actions::change(&app, pledge.id, &input).await?).await
 }
 
 /// Withdraw my pledge. No reason is asked.
