@@ -5,6 +5,7 @@ pub use entity::activity::Audience;
 use entity::event_head;
 use entity::ids::Scope;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// Something that happened, as stored in `activity.kind`.
@@ -126,10 +127,72 @@ pub async fn after(db: &impl ConnectionTrait, scope: Scope, after: i64, count: u
         .all(db)
         .await?;
     let noun = |row: activity::Model| {
-        let activity::Model { scope: _, seq, at: _, kind, audience, subject, actor: _, amount_pence: _ } = row;
+        let activity::Model { scope: _, seq, at: _, kind, audience, subject, actor: _, amount_pence: _, hash: _ } = row;
         Activity { seq, kind: Kind::from_word(&kind), audience, subject }
     };
     Ok(rows.into_iter().map(noun).collect())
+}
+
+/// The hash that chains a row to the one before it.
+#[must_use]
+pub fn chain(before: &[u8], row: &activity::Model) -> Vec<u8> {
+    let activity::Model { scope, seq, at, kind, audience, subject, actor, amount_pence, hash: _ } = row;
+    let mut hash = Sha256::new();
+    hash.update(before);
+    hash.update(scope.0.as_bytes());
+    hash.update(seq.to_be_bytes());
+    hash.update(at.timestamp_millis().to_be_bytes());
+    hash.update(kind);
+    hash.update(audience.as_str());
+    for id in [subject, actor] {
+        hash.update(id.unwrap_or_default().as_bytes());
+    }
+    hash.update(amount_pence.map_or([0; 8], |amount| amount.0.to_be_bytes()));
+    hash.finalize().to_vec()
+}
+
+/// The hash of activity number `seq` of a scope; empty before the first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hash_of(db: &impl ConnectionTrait, scope: Scope, seq: i64) -> Result<Vec<u8>, DbErr> {
+    Ok(activity::Entity::find_by_id((scope, seq)).one(db).await?.map_or_else(Vec::new, |row| row.hash))
+}
+
+/// The number of a scope's first activity that isn't what was recorded; none when the chain holds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn first_broken(db: &impl ConnectionTrait, scope: Scope) -> Result<Option<i64>, DbErr> {
+    const BATCH: u64 = 1000;
+    let (mut seq, mut hash) = (0, Vec::new());
+    loop {
+        let rows = activity::Entity::find()
+            .filter(activity::COLUMN.scope.eq(scope))
+            .filter(activity::COLUMN.seq.gt(seq))
+            .order_by_asc(activity::COLUMN.seq)
+            .limit(BATCH)
+            .all(db)
+            .await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        for row in rows {
+            if row.seq != seq + 1 || chain(&hash, &row) != row.hash {
+                return Ok(Some(row.seq));
+            }
+            (seq, hash) = (row.seq, row.hash);
+        }
+    }
+}
+
+/// The highest number among a scope's activities; 0 for one without any.
+///
+/// # Errors
+/// When the database fails.
+pub async fn highest(db: &impl ConnectionTrait, scope: Scope) -> Result<i64, DbErr> {
+    let rows = activity::Entity::find().filter(activity::COLUMN.scope.eq(scope));
+    Ok(rows.order_by_desc(activity::COLUMN.seq).one(db).await?.map_or(0, |row| row.seq))
 }
 
 /// The last number of a scope; 0 for one without a head.

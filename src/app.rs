@@ -4,6 +4,7 @@ use std::ops::AsyncFnOnce;
 use std::sync::Arc;
 
 use entity::Moment;
+use sea_orm::DbErr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
@@ -51,6 +52,7 @@ impl App {
         let limits = Limits::new(config.limits);
         let live = Hub::new(config.streams_max);
         Self {
+            tracker: db.tracker().clone(),
             config: Arc::new(config),
             db,
             clock,
@@ -59,7 +61,6 @@ impl App {
             live,
             limits: Arc::new(limits),
             stopping: CancellationToken::new(),
-            tracker: TaskTracker::new(),
             ids: Ids::default(),
             running: Running::default(),
         }
@@ -94,13 +95,29 @@ impl App {
     where
         F: AsyncFnOnce(&mut Tx) -> Result<T, AppError>,
     {
-        let mut tx = self.db.begin(self.now(), self.ids.clone()).await?;
+        let mut tx = self.db.begin(&self.clock, self.ids.clone()).await?;
         let outcome = work(&mut tx).await?;
-        let news = tx.commit().await?;
-        for scope in news {
-            self.live.wake(scope);
-        }
+        let live = self.live.clone();
+        // On the tracker, so that a caller who hangs up during the commit can't keep the news from the listeners.
+        let commit = self.tracker.spawn(async move {
+            for scope in tx.commit().await? {
+                live.wake(scope);
+            }
+            Ok::<(), DbErr>(())
+        });
+        commit.await.map_err(AppError::internal)??;
         Ok(outcome)
+    }
+
+    /// Whether this request was done before under its key, so that a retry isn't refused for what came after.
+    ///
+    /// # Errors
+    /// 422 when the key came with another request.
+    pub async fn was_done(&self, once: &Once) -> Result<bool, AppError> {
+        match once.key() {
+            Some(key) => Ok(once::kept(self.db.read(), key, self.now()).await?.is_some()),
+            None => Ok(false),
+        }
     }
 
     /// As [`App::write`], but under a key it is done once: a retry gets what the first one returned.

@@ -13,15 +13,17 @@ use sea_orm::{
     DbBackend, DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, Set, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use tokio_util::task::TaskTracker;
 use uuid::{ContextV7, Timestamp, Uuid};
 
 use crate::activity::{Audience, Kind};
+use crate::clock::Clock;
 use crate::error::AppError;
 
 /// Readers beside the one writer on SQLite.
 const SQLITE_READERS: u32 = 4;
-/// Connections to PostgreSQL; two instances fit its default of 100 with room to spare.
-const POSTGRES_CONNECTIONS: u32 = 24;
+/// Connections to PostgreSQL for writers, and as many for readers; three instances fit its default of 100.
+const POSTGRES_CONNECTIONS: u32 = 12;
 /// How long a request waits for a connection before it hears that the house is full.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The first SQLite without the WAL-reset corruption.
@@ -42,6 +44,7 @@ pub type Snapshot = DatabaseTransaction;
 pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    tracker: TaskTracker,
 }
 
 impl Db {
@@ -54,12 +57,19 @@ impl Db {
             let writer = Database::connect(sqlite(url, 1, false)).await?;
             check_sqlite_version(&writer).await?;
             let reader = Database::connect(sqlite(url, SQLITE_READERS, true)).await?;
-            return Ok(Self { writer, reader });
+            return Ok(Self { writer, reader, tracker: TaskTracker::new() });
         }
         let mut options = ConnectOptions::new(url);
         options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
-        let pool = Database::connect(options).await?;
-        Ok(Self { writer: pool.clone(), reader: pool })
+        // Apart, so that writers queueing for one night leave pages their connections.
+        let writer = Database::connect(options.clone()).await?;
+        Ok(Self { writer, reader: Database::connect(options).await?, tracker: TaskTracker::new() })
+    }
+
+    /// Waits for what must not be cut off.
+    #[must_use]
+    pub fn tracker(&self) -> &TaskTracker {
+        &self.tracker
     }
 
     /// For reads outside a transaction.
@@ -72,13 +82,25 @@ impl Db {
     ///
     /// # Errors
     /// When no connection can be had.
-    #[expect(clippy::disallowed_methods, reason = "a read, not a unit of work")]
     pub async fn snapshot(&self) -> Result<Snapshot, DbErr> {
         let isolation_level = match self.reader.get_database_backend() {
             DbBackend::Postgres => Some(IsolationLevel::RepeatableRead),
             _ => None, // A SQLite transaction reads one snapshot as it is.
         };
-        self.reader.begin_with_options(TransactionOptions { isolation_level, ..Default::default() }).await
+        self.begin_on(&self.reader, TransactionOptions { isolation_level, ..Default::default() }).await
+    }
+
+    /// Begins on a task of its own: a request that is given up while BEGIN is on its way would else leave the
+    /// connection inside a transaction that nobody knows of. One that nobody waits for rolls back when dropped.
+    #[expect(clippy::disallowed_methods, reason = "the one place where transactions begin")]
+    async fn begin_on(
+        &self,
+        connection: &DatabaseConnection,
+        options: TransactionOptions,
+    ) -> Result<DatabaseTransaction, DbErr> {
+        let connection = connection.clone();
+        let begun = self.tracker.spawn(async move { connection.begin_with_options(options).await });
+        begun.await.map_err(|error| DbErr::Custom(error.to_string()))?
     }
 
     /// The connection that migrations run on.
@@ -88,13 +110,14 @@ impl Db {
     }
 
     /// Begins the transaction of one unit of work; only `App::write` does.
-    #[expect(clippy::disallowed_methods, reason = "the one place where writes begin")]
-    pub(crate) async fn begin(&self, now: Moment, ids: Ids) -> Result<Tx, DbErr> {
+    pub(crate) async fn begin(&self, clock: &Clock, ids: Ids) -> Result<Tx, DbErr> {
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..Default::default()
         };
-        Ok(Tx { inner: self.writer.begin_with_options(options).await?, now, ids, news: Vec::new() })
+        let inner = self.begin_on(&self.writer, options).await?;
+        // After the wait for a turn, so that time runs the way the numbers do.
+        Ok(Tx { inner, now: clock.now(), ids, news: Vec::new() })
     }
 }
 
@@ -238,16 +261,20 @@ impl Tx {
             .exec_with_returning(&self.inner)
             .await?;
         let seq = heads.first().ok_or(AppError::NotFound)?.seq;
-        let row = activity::ActiveModel {
-            scope: Set(scope),
-            seq: Set(seq),
-            at: Set(self.now),
-            kind: Set(kind.as_str().to_owned()),
-            audience: Set(audience),
-            subject: Set(about.subject),
-            actor: Set(about.actor),
-            amount_pence: Set(about.amount_pence),
+        let before = crate::activity::hash_of(&self.inner, scope, seq - 1).await?;
+        let mut row = activity::Model {
+            scope,
+            seq,
+            at: self.now,
+            kind: kind.as_str().to_owned(),
+            audience,
+            subject: about.subject,
+            actor: about.actor,
+            amount_pence: about.amount_pence,
+            hash: Vec::new(),
         };
+        row.hash = crate::activity::chain(&before, &row);
+        let row = activity::ActiveModel::from(row).reset_all();
         activity::Entity::insert(row).exec_without_returning(&self.inner).await?;
         if !self.news.contains(&scope) {
             self.news.push(scope);

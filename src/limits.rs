@@ -21,9 +21,9 @@ pub enum Deed {
     Pledge,
     /// Asking for a sign-in link: 5 in 30 minutes for one mail address.
     MailedLink,
-    /// Opening a one-use link: 20 in 10 minutes.
+    /// Opening a one-use link: 400 in 10 minutes for one address.
     OpenLink,
-    /// Becoming a guest: 10 an hour.
+    /// Becoming a guest: 200 an hour for one address.
     BecomeGuest,
 }
 
@@ -62,10 +62,12 @@ impl Limits {
     /// [`AppError::TooMany`] with the seconds to wait.
     pub fn count(&self, deed: Deed, person: Option<&str>, address: IpAddr) -> Result<(), AppError> {
         let Some(rule) = self.rules.iter().find(|rule| rule.deed == deed && self.on) else { return Ok(()) };
-        if let Some(person) = person {
-            rule.person.check_key(&person.to_owned()).map_err(|until| too_many(&until))?;
+        // The address first: names are free to make up, and each one costs memory.
+        rule.address.check_key(&network(address)).map_err(|until| too_many(&until))?;
+        match person {
+            Some(person) => rule.person.check_key(&person.to_owned()).map_err(|until| too_many(&until)),
+            None => Ok(()),
         }
-        rule.address.check_key(&network(address)).map_err(|until| too_many(&until))
     }
 }
 

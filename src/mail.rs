@@ -54,7 +54,11 @@ impl Mailer {
             .body(text)
             .map_err(AppError::internal)?;
         match &*self.way {
-            Way::Smtp(smtp) => smtp.send(message).await.map(|_| ()).map_err(AppError::internal),
+            // What the server says may name the recipient, and goes into no log.
+            Way::Smtp(smtp) => smtp.send(message).await.map(|_| ()).map_err(|error| {
+                let how = if error.is_permanent() { "refused a mail" } else { "didn't take a mail this time" };
+                AppError::internal(format!("the mail server {how}"))
+            }),
             Way::Files(files) => {
                 let id = files.send(message).await.map_err(AppError::internal)?;
                 tracing::info!(file = %format!("{id}.eml"), "mail written");

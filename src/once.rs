@@ -105,6 +105,8 @@ pub async fn keep(
     outcome: serde_json::Value,
     now: Moment,
 ) -> Result<(), AppError> {
+    let old = kept_answer::Entity::delete_by_id((key.caller.clone(), key.key.clone()));
+    old.filter(kept_answer::COLUMN.made_at.lte(now - KEPT_FOR)).exec(db).await?;
     let row = kept_answer::ActiveModel {
         caller: Set(key.caller.clone()),
         key: Set(key.key.clone()),

@@ -31,6 +31,8 @@ pub struct Model {
     pub actor: Option<Uuid>,
     /// An amount of money, when the kind has one.
     pub amount_pence: Option<Pence>,
+    /// SHA-256 of the hash of the activity before it and this row.
+    pub hash: Vec<u8>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

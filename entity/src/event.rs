@@ -45,6 +45,8 @@ pub struct Model {
     pub duration_minutes: i32,
     /// When a live night closes by itself.
     pub closes_at: Moment,
+    /// None for a draft, and for one that was cancelled before anyone saw it.
+    pub published_at: Option<Moment>,
     pub opened_at: Option<Moment>,
     pub closed_at: Option<Moment>,
     pub target_pence: Option<Pence>,

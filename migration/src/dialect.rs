@@ -30,10 +30,21 @@ pub async fn run(manager: &SchemaManager<'_>, statements: &str) -> Result<(), Db
     Ok(())
 }
 
-/// Makes a table append-only: the database itself refuses to change or delete its rows.
-pub async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+/// Makes a table append-only: the database itself refuses to change or delete its rows. `keys` are its unique keys:
+/// SQLite's `INSERT OR REPLACE` would else delete a row without asking the trigger.
+pub async fn append_only(manager: &SchemaManager<'_>, table: &str, keys: &[&[&str]]) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     if manager.get_database_backend() == DbBackend::Sqlite {
+        let same = |key: &&[&str]| {
+            key.iter().map(|column| format!("{column} = NEW.{column}")).collect::<Vec<_>>().join(" AND ")
+        };
+        let any = keys.iter().map(|key| format!("({})", same(key))).collect::<Vec<_>>().join(" OR ");
+        let trigger = format!(
+            "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} \
+             WHEN EXISTS (SELECT 1 FROM {table} WHERE {any}) \
+             BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        );
+        connection.execute_unprepared(&trigger).await?;
         for verb in ["UPDATE", "DELETE"] {
             let name = format!("{table}_no_{}", verb.to_lowercase());
             let body = format!("BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END");

@@ -39,6 +39,7 @@ CREATE TABLE event (
     ends_at MOMENT NOT NULL,
     duration_minutes SMALL NOT NULL,
     closes_at MOMENT NOT NULL,
+    published_at MOMENT,
     opened_at MOMENT,
     closed_at MOMENT,
     target_pence NUMBER,

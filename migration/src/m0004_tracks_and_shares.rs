@@ -55,6 +55,7 @@ CREATE TABLE share (
 END_TABLE;
 CREATE UNIQUE INDEX share_once_per_event ON share (event_id, track_id) WHERE state IN ('shown', 'held');
 CREATE INDEX share_event_id ON share (event_id, id);
+CREATE INDEX share_guest_id ON share (guest_id);
 
 CREATE TABLE share_join (
     share_id UUID NOT NULL REFERENCES share (id),
@@ -62,4 +63,5 @@ CREATE TABLE share_join (
     joined_at MOMENT NOT NULL,
     PRIMARY KEY (share_id, guest_id)
 END_TABLE;
+CREATE INDEX share_join_guest_id ON share_join (guest_id);
 ";

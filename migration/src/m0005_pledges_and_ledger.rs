@@ -15,8 +15,8 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, UP).await?;
-        append_only(manager, "journal").await?;
-        append_only(manager, "entry").await?;
+        append_only(manager, "journal", &[&["id"], &["event_id", "number"]]).await?;
+        append_only(manager, "entry", &[&["journal_id", "line"]]).await?;
         Ok(())
     }
 

@@ -15,7 +15,7 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         run(manager, UP).await?;
-        append_only(manager, "activity").await?;
+        append_only(manager, "activity", &[&["scope", "seq"]]).await?;
         Ok(())
     }
 
@@ -34,6 +34,7 @@ CREATE TABLE activity (
     subject UUID,
     actor UUID,
     amount_pence NUMBER,
+    hash BYTES NOT NULL,
     PRIMARY KEY (scope, seq)
 END_TABLE;
 

@@ -8,7 +8,7 @@ use entity::sign_in_link::LinkPurpose;
 use serde::{Deserialize, Serialize};
 
 use super::account::{Account, Email, Name, Role};
-use super::session::{BROWSER_LASTS, GUEST_COOKIE_LASTS, Guest, Organiser, Viewer};
+use super::session::{BROWSER_LASTS, GUEST_COOKIE, GUEST_COOKIE_LASTS, Guest, Organiser, Viewer};
 use super::{store, token};
 use crate::activity::Kind;
 use crate::app::App;
@@ -210,17 +210,14 @@ pub async fn become_guest(app: &App, once: &Once, nickname: Name) -> Result<Gues
     .await
 }
 
-/// Makes a guest who comes back with a cookie; returns the cookie's secret too.
+/// Makes a guest who comes back with a cookie, within another unit of work.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn become_guest_here(app: &App, nickname: Name) -> Result<(Guest, String), AppError> {
-    let secret = keys::random_secret();
-    let started = app.write(async |tx: &mut Tx| {
-        let guest = insert_guest(tx, nickname).await?;
-        start_guest_session(tx, guest, Some(keys::hash(&secret)), GUEST_COOKIE_LASTS).await
-    });
-    Ok((started.await?.guest, secret))
+pub async fn add_guest_here(app: &App, tx: &Tx, nickname: Name) -> Result<Guest, AppError> {
+    let guest = insert_guest(tx, nickname).await?;
+    let secret_hash = keys::hash(&app.keys.token(GUEST_COOKIE, guest.session.0, 1));
+    Ok(start_guest_session(tx, guest, Some(secret_hash), GUEST_COOKIE_LASTS).await?.guest)
 }
 
 /// A fresh session, by token, for a guest who has a good credential.

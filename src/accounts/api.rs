@@ -34,7 +34,7 @@ pub struct GuestOut {
 /// Become a guest.
 ///
 /// # Errors
-/// 422 for a nickname that can't be shown, 429 beyond 10 an hour.
+/// 422 for a nickname that can't be shown, 429 beyond 200 an hour from one address.
 #[utoipa::path(post, path = "/api/v1/guests", tag = "people", request_body = GuestIn,
     responses((status = 201, body = GuestOut), (status = 422, body = crate::web::faces::ProblemOut)))]
 pub async fn become_guest(

@@ -3,7 +3,7 @@
 //! An **organiser** has an account and signs in by a mailed link: made when the mail is sent, good for ten minutes,
 //! used up by a POST, stored as a hash. A **guest** has a nickname and nothing else. Both get a **session**, a row
 //! that can be revoked; cookies and tokens only point to it. Invariants: a database has no set-up link that works
-//! once an organiser exists; the first account is an owner.
+//! once an organiser exists; the account it makes is an owner.
 
 mod account;
 mod actions;
@@ -16,8 +16,8 @@ mod token;
 
 pub use account::{Account, Email, Name, Role};
 pub use actions::{
-    add_organiser, as_guest, become_guest, become_guest_here, guest_of, make_set_up_link, make_sign_in_link,
-    make_token, sweep,
+    add_guest_here, add_organiser, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link, make_token,
+    sweep,
 };
 pub use pages::Press;
 pub use session::{Caller, Guest, Organiser, Viewer, guest_cookie, who_is_asking};

@@ -1,5 +1,7 @@
 //! Who is asking: the viewer behind a cookie or a token, found once and handed to those who ask for it.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use axum::middleware::Next;
@@ -14,6 +16,7 @@ use entity::session::SessionKind;
 use super::account::Role;
 use super::{store, token};
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::AppError;
 use crate::keys;
 use crate::web::extract::is_json;
@@ -24,6 +27,8 @@ pub use crate::web::once::Caller;
 pub(super) const BROWSER_LASTS: TimeDelta = TimeDelta::days(30);
 /// A guest's cookie, sliding (contract.md).
 pub(super) const GUEST_COOKIE_LASTS: TimeDelta = TimeDelta::days(180);
+/// What signs the secret of a guest's cookie: the same each time it is made, so that a retry gets the same cookie.
+pub(super) const GUEST_COOKIE: &str = "guest cookie";
 /// A cookie is prolonged when it was last seen longer ago than this.
 const PROLONG_AFTER: TimeDelta = TimeDelta::days(1);
 
@@ -107,10 +112,13 @@ fn csrf(app: &App, session: SessionId) -> String {
 /// Finds out who sends a change, before anything reads the form: forms then check their token against it, and
 /// retries are kept apart by caller.
 pub async fn who_is_asking(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
-        return next.run(request).await;
-    }
     let (mut parts, body) = request.into_parts();
+    let aging = Aging::default();
+    parts.extensions.insert(aging.clone());
+    if parts.method.is_safe() {
+        let response = next.run(Request::from_parts(parts, body)).await;
+        return prolong(&app, &aging, response).await;
+    }
     let viewer = match look(&app, &parts).await {
         Ok(viewer) => viewer,
         Err(error) => return error.into_response(),
@@ -120,7 +128,34 @@ pub async fn who_is_asking(State(app): State<App>, request: Request, next: Next)
     }
     parts.extensions.insert(viewer.caller());
     parts.extensions.insert(viewer);
-    next.run(Request::from_parts(parts, body)).await
+    let response = next.run(Request::from_parts(parts, body)).await;
+    prolong(&app, &aging, response).await
+}
+
+/// A session that was last seen a while ago, and the secret it came with.
+#[derive(Clone, Debug, Default)]
+struct Aging(Arc<Mutex<Option<(store::Session, String)>>>);
+
+/// Prolongs an aging session with its cookie, on answers that nobody keeps: a cookie on a kept one would reach others.
+async fn prolong(app: &App, aging: &Aging, mut response: Response) -> Response {
+    let found = aging.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let is_private = response.headers().get(header::CACHE_CONTROL).is_some_and(|cache| cache == "no-store")
+        || response.status().is_redirection();
+    let Some((session, secret)) = found.filter(|_| is_private) else { return response };
+    let is_guest = session.kind == SessionKind::Guest;
+    let lasts = if is_guest { GUEST_COOKIE_LASTS } else { BROWSER_LASTS };
+    let prolonged =
+        app.write(async |tx: &mut Tx| Ok(store::prolong(tx.db(), session.id, lasts, tx.now()).await?)).await;
+    let name = if is_guest { guest_cookie_name(app) } else { browser_cookie_name(app) };
+    let cookie = build_cookie(app, name, secret, lasts).to_string();
+    // The answer itself says who may have changed the cookie: a sign-out must not be undone here.
+    if prolonged.is_ok()
+        && !response.headers().contains_key(header::SET_COOKIE)
+        && let Ok(value) = HeaderValue::from_str(&cookie)
+    {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
 }
 
 async fn look(app: &App, parts: &Parts) -> Result<Viewer, AppError> {
@@ -135,10 +170,10 @@ async fn look(app: &App, parts: &Parts) -> Result<Viewer, AppError> {
         let found = store::session_by_secret(app.db.read(), keys::hash(&secret), app.now()).await?;
         let Some(session) = found else { continue };
         check_cookie_on_api(parts)?;
-        if session.last_seen_at + PROLONG_AFTER < app.now() {
-            let lasts = if session.kind == SessionKind::Guest { GUEST_COOKIE_LASTS } else { BROWSER_LASTS };
-            let id = session.id;
-            app.write(async |tx| Ok(store::prolong(tx.db(), id, lasts, tx.now()).await?)).await?;
+        if session.last_seen_at + PROLONG_AFTER < app.now()
+            && let Some(aging) = parts.extensions.get::<Aging>()
+        {
+            *aging.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((session.clone(), secret));
         }
         return viewer_of(app, session).await;
     }
@@ -210,7 +245,8 @@ pub(super) fn browser_cookie(app: &App, secret: String) -> Cookie<'static> {
 
 /// The cookie of a guest.
 #[must_use]
-pub fn guest_cookie(app: &App, secret: String) -> Cookie<'static> {
+pub fn guest_cookie(app: &App, guest: &Guest) -> Cookie<'static> {
+    let secret = app.keys.token(GUEST_COOKIE, guest.session.0, 1);
     build_cookie(app, guest_cookie_name(app), secret, GUEST_COOKIE_LASTS)
 }
 

@@ -10,21 +10,18 @@ use crate::activity::Kind;
 use crate::app::App;
 use crate::db::{About, Tx};
 use crate::error::AppError;
-use crate::once::Once;
 
-/// Publishes a draft.
+/// Publishes a draft, within a unit of work.
 ///
 /// # Errors
 /// 409 unless a draft whose time is still to come.
-pub async fn publish(app: &App, once: &Once, organiser: &Organiser, event: EventId) -> Result<(), AppError> {
-    app.write_once(once, async |tx: &mut Tx| {
-        let mut event = store::lock(tx, event).await?;
-        event.state = event.publish(tx.now())?;
-        store::save(tx, &event).await?;
-        tx.record(event.id, Kind::EventPublished, by(organiser)).await?;
-        Ok(())
-    })
-    .await
+pub async fn publish(tx: &mut Tx, actor: uuid::Uuid, event: EventId) -> Result<(), AppError> {
+    let mut event = store::lock(tx, event).await?;
+    event.state = event.publish(tx.now())?;
+    store::save(tx, &event).await?;
+    store::note_published(tx, event.id).await?;
+    tx.record(event.id, Kind::EventPublished, About { actor: Some(actor), ..About::default() }).await?;
+    Ok(())
 }
 
 /// Puts a line-up in place of the one that was there.

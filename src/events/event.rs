@@ -52,7 +52,10 @@ pub enum State {
         opened_at: Option<Moment>,
         closed_at: Option<Moment>,
     },
-    Cancelled,
+    /// One that was never published stays as hidden as the draft it was.
+    Cancelled {
+        was_published: bool,
+    },
 }
 
 impl State {
@@ -64,7 +67,7 @@ impl State {
             Self::Scheduled => Status::Scheduled,
             Self::Live { .. } => Status::Live,
             Self::Ended { .. } => Status::Ended,
-            Self::Cancelled => Status::Cancelled,
+            Self::Cancelled { .. } => Status::Cancelled,
         }
     }
 
@@ -72,6 +75,12 @@ impl State {
     #[must_use]
     pub fn takes_part(self) -> bool {
         matches!(self, Self::Scheduled | Self::Live { .. })
+    }
+
+    /// Whether only its hosts may know of it.
+    #[must_use]
+    pub fn is_hidden(self) -> bool {
+        matches!(self, Self::Draft | Self::Cancelled { was_published: false })
     }
 }
 
@@ -101,12 +110,12 @@ impl Event {
     /// # Errors
     /// 409 from any other state.
     pub fn open(&self, now: Moment) -> Result<State, AppError> {
-        let closes_at = self.when.ends_at.max(now) + AUTO_CLOSE_AFTER;
+        let planned = self.when.ends_at + AUTO_CLOSE_AFTER;
         match self.state {
-            // A night opened early still closes three hours after its planned end.
-            State::Scheduled => Ok(State::Live { opened_at: now, closes_at }),
+            // Early or late, a night closes three hours after its planned end.
+            State::Scheduled => Ok(State::Live { opened_at: now, closes_at: planned }),
             State::Ended { opened_at, closed_at: Some(closed_at) } if now < closed_at + REOPEN_WITHIN => {
-                Ok(State::Live { opened_at: opened_at.unwrap_or(now), closes_at })
+                Ok(State::Live { opened_at: opened_at.unwrap_or(now), closes_at: planned.max(now + AUTO_CLOSE_AFTER) })
             }
             State::Ended { .. } => Err(AppError::conflict("A night can be opened again within 24 hours of closing.")),
             _ => Err(self.wrong_state("opened")),
@@ -130,7 +139,8 @@ impl Event {
     /// 409 once it is over or cancelled.
     pub fn cancel(&self) -> Result<State, AppError> {
         match self.state {
-            State::Draft | State::Scheduled | State::Live { .. } => Ok(State::Cancelled),
+            State::Draft => Ok(State::Cancelled { was_published: false }),
+            State::Scheduled | State::Live { .. } => Ok(State::Cancelled { was_published: true }),
             _ => Err(self.wrong_state("cancelled")),
         }
     }
@@ -142,9 +152,9 @@ impl Event {
     pub fn check_takes_part(&self) -> Result<(), AppError> {
         match self.state {
             State::Scheduled | State::Live { .. } => Ok(()),
-            State::Draft => Err(AppError::NotFound),
+            State::Draft | State::Cancelled { was_published: false } => Err(AppError::NotFound),
             State::Ended { .. } => Err(AppError::conflict("This night is over. Songs and pledges are closed.")),
-            State::Cancelled => Err(AppError::conflict("This night was cancelled.")),
+            State::Cancelled { .. } => Err(AppError::conflict("This night was cancelled.")),
         }
     }
 
@@ -213,7 +223,7 @@ mod tests {
         assert_eq!(works(live, start), [false, false, true, true]);
         assert_eq!(works(ended, start), [false, true, false, false]);
         assert_eq!(works(ended, start + TimeDelta::hours(24)), [false, false, false, false]);
-        assert_eq!(works(State::Cancelled, start), [false, false, false, false]);
+        assert_eq!(works(State::Cancelled { was_published: true }, start), [false, false, false, false]);
         assert_eq!(
             works(State::Draft, start + TimeDelta::hours(2)),
             [false, false, false, true],

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::Deserialize;
 
-use super::event::{Event, State};
+use super::event::Event;
 use super::store;
 use crate::accounts::{Organiser, Role, Viewer};
 use crate::app::App;
@@ -39,7 +39,7 @@ impl FromRequestParts<App> for Desk {
         let viewer = Viewer::from_request_parts(parts, app).await?;
         let event = store::find_by_slug(app.db.read(), &slug).await?.ok_or(AppError::NotFound)?;
         let is_host = may_host(app, &viewer, &event).await?;
-        if event.state == State::Draft && !is_host {
+        if event.state.is_hidden() && !is_host {
             return Err(AppError::NotFound);
         }
         Ok(Self { viewer, event, is_host })

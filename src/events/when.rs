@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 use entity::Moment;
 
@@ -48,7 +48,8 @@ impl When {
     pub fn parse_local(text: &str) -> Result<NaiveDateTime, Cow<'static, str>> {
         let parse = |format| NaiveDateTime::parse_from_str(text.trim(), format);
         let parsed = parse("%Y-%m-%dT%H:%M").or_else(|_| parse("%Y-%m-%dT%H:%M:%S"));
-        parsed.map_err(|_| "Enter a date and time like 2027-03-26T21:00".into())
+        let to_the_minute = |at: NaiveDateTime| at.with_second(0).unwrap_or(at);
+        parsed.map(to_the_minute).map_err(|_| "Enter a date and time like 2027-03-26T21:00".into())
     }
 
     /// Reads a zone's IANA name.
@@ -92,7 +93,6 @@ impl When {
 /// `9pm`, `9:30pm`, `midday`, `midnight`.
 #[must_use]
 pub fn clock_words(at: NaiveDateTime) -> String {
-    use chrono::Timelike;
     let half = if at.hour() < 12 { "am" } else { "pm" };
     match (at.hour(), at.minute()) {
         (0, 0) => "midnight".to_owned(),

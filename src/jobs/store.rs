@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::ids::JobId;
 use entity::{Moment, job};
-use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query};
+use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter};
 
 /// Claims the job that has waited longest, until `now + lasts`. Of several workers one gets it.
@@ -21,7 +21,7 @@ pub async fn claim(db: &impl ConnectionTrait, now: Moment, lasts: TimeDelta) -> 
     let claimed = job::Entity::update_many()
         .col_expr(job::Column::ClaimedUntil, Expr::value(now + lasts))
         .col_expr(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
-        .filter(job::Column::Id.in_subquery(next))
+        .filter(Expr::col(job::Column::Id).eq(SimpleExpr::SubQuery(None, Box::new(next.into()))))
         .exec_with_returning(db)
         .await?;
     Ok(claimed.into_iter().next())

@@ -1,12 +1,14 @@
 //! The worker: runs jobs as they come, and the clockwork of the house once a second.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::job;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use tokio::time::Instant;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 
 use super::store;
 use crate::app::App;
@@ -19,6 +21,17 @@ const CLAIM_LASTS: TimeDelta = TimeDelta::minutes(5);
 /// The first wait after a failure; it doubles each time, up to the last.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(10);
 const DOUBLINGS_MAX: i32 = 9;
+
+fn ticks() -> Interval {
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// A panic is a failure like another: the worker goes on.
+async fn unpanicked(work: BoxFuture<'static, Result<(), AppError>>) -> Result<(), AppError> {
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(AppError::internal("panic")))
+}
 
 fn note(outcome: Result<(), AppError>) {
     if let Err(error) = outcome {
@@ -56,21 +69,37 @@ impl Worker {
         Self { app, jobs, chores }
     }
 
-    /// Works until the service stops.
+    /// Works until the service stops. Chores and jobs each have a loop, so that a slow mail server keeps no night from
+    /// opening.
     pub async fn run(self) {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let tracker = self.app.tracker.clone();
+        tracker.spawn(self.clone().run_chores());
+        self.run_jobs().await;
+    }
+
+    async fn run_chores(self) {
         let mut due: Vec<Instant> = self.chores.iter().map(|_| Instant::now()).collect();
-        loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
-                () = self.app.stopping.cancelled() => return,
-            }
+        let mut ticks = ticks();
+        while self.next(&mut ticks).await {
             for (chore, due) in self.chores.iter().zip(&mut due).filter(|(_, due)| **due <= Instant::now()) {
                 *due = Instant::now() + chore.every;
-                note((chore.run)(self.app.clone()).await);
+                note(unpanicked((chore.run)(self.app.clone())).await);
             }
+        }
+    }
+
+    async fn run_jobs(self) {
+        let mut ticks = ticks();
+        while self.next(&mut ticks).await {
             note(self.work().await.map(|_| ()));
+        }
+    }
+
+    /// Waits for the next look; false once the service stops.
+    async fn next(&self, ticks: &mut Interval) -> bool {
+        tokio::select! {
+            _ = ticks.tick() => true,
+            () = self.app.stopping.cancelled() => false,
         }
     }
 
@@ -104,7 +133,7 @@ impl Worker {
     async fn run_one(&self, claimed: job::Model) -> Result<bool, AppError> {
         let job::Model { id, kind, payload, attempts, .. } = claimed;
         let outcome = match self.jobs.iter().find(|job| job.kind == kind) {
-            Some(job) => (job.run)(self.app.clone(), payload).await,
+            Some(job) => unpanicked((job.run)(self.app.clone(), payload)).await,
             None => Err(AppError::internal(format!("no job is called {kind}"))),
         };
         match outcome {

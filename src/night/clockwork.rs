@@ -21,9 +21,9 @@ pub async fn turn(app: &App) -> Result<(), AppError> {
 }
 
 /// A host, or another instance, was a moment faster.
-fn unless_turned(result: Result<(), AppError>) -> Result<(), AppError> {
+fn unless_turned<T>(result: Result<T, AppError>) -> Result<(), AppError> {
     match result {
-        Err(AppError::Conflict(_)) => Ok(()),
-        other => other,
+        Ok(_) | Err(AppError::Conflict(_)) => Ok(()),
+        Err(error) => Err(error),
     }
 }

@@ -10,5 +10,5 @@ pub mod clockwork;
 pub mod pages;
 mod view;
 
-pub use actions::{NewExample, Plan, add_example, close, open, plan, set_now_playing, share};
+pub use actions::{NewExample, Plan, Sharer, add_example, close, open, plan, set_now_playing, share};
 pub use view::{EventOut, NightView};

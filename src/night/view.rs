@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use entity::event::{Mood, Status};
-use serde::Serialize;
+use entity::ids::EventId;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::charities::Book;
-use crate::db::Snapshot;
+use crate::db::{Snapshot, Tx};
 use crate::error::AppError;
 use crate::events::{self, Event, TimedSlot};
 use crate::pledges::{self, Totals, TotalsOut};
@@ -81,7 +82,7 @@ impl NightView {
 }
 
 /// A night in JSON.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EventOut {
     id: Uuid,
     slug: String,
@@ -112,7 +113,7 @@ pub struct EventOut {
 }
 
 /// A charity of a night.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EventCharityOut {
     pub slug: String,
     /// The name on the night's day.
@@ -123,13 +124,13 @@ pub struct EventCharityOut {
 }
 
 /// A host.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct HostOut {
     name: String,
 }
 
 /// A slot of the line-up.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SlotOut {
     host: String,
     title: Option<String>,
@@ -200,6 +201,21 @@ impl EventOut {
             totals,
             url,
         }
+    }
+
+    /// The slug, for addresses.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        &self.slug
+    }
+
+    /// Reads the night within a unit of work and shows it: what is kept for a retry is the whole first answer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn told(app: &App, tx: &Tx, event: EventId) -> Result<Self, AppError> {
+        let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
+        Ok(Self::of(NightView::read_in(tx.db(), event).await?, app))
     }
 
     /// Reads the night and shows it.

@@ -226,8 +226,7 @@ pub async fn remove_words(
         let mut pledge =
             store::find(tx.db(), id).await?.filter(|pledge| pledge.event == event).ok_or(AppError::NotFound)?;
         pledge.words_removed = true;
-        let key = store::supporter_key(tx.db(), id).await?;
-        store::save(tx, &pledge, key).await?;
+        store::hide_words(tx.db(), id).await?;
         let about = About { subject: Some(id.0), actor: Some(actor), ..About::default() };
         tx.record(event, Kind::PledgeWordsRemoved, about).await?;
         Ok(pledge)

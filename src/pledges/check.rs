@@ -8,6 +8,7 @@ use entity::money::Pence;
 
 use super::pledge::{Pledge, PledgeState};
 use super::store::{self, Posted};
+use crate::activity;
 use crate::app::App;
 use crate::error::AppError;
 
@@ -21,11 +22,11 @@ pub struct Finding {
     pub rule: &'static str,
     /// How many things it was checked on.
     pub checked: u64,
-    /// What breaks it, the first few.
+    /// What breaks it: the first few.
     pub broken: Vec<String>,
 }
 
-/// What breaks a rule beyond this many is counted, not told.
+/// What breaks a rule beyond this many is not told: one is enough to act on.
 const TOLD_MAX: usize = 5;
 
 #[derive(Default)]
@@ -53,7 +54,8 @@ const ALLOCATED: &str = "every pledge's parts equal its entries, sum to its amou
 const NUMBERED: &str = "pledge numbers are dense";
 const COUNTED: &str = "counts of pledges, supporters and songs are true";
 const GIFT_AID: &str = "the Gift Aid estimate rests on the right pledges";
-const ACTIVITY: &str = "activity numbers are dense and end where the head says";
+const ACTIVITY: &str = "activity ends where the head says";
+const UNCHANGED: &str = "activity is numbered densely, and none of it was changed or taken out (hash chain)";
 
 /// Audits every event. `progress` is told how many events are done.
 ///
@@ -61,7 +63,7 @@ const ACTIVITY: &str = "activity numbers are dense and end where the head says";
 /// When the database fails; what is wrong with the book is in the findings.
 pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<Vec<Finding>, AppError> {
     let mut findings = Findings::default();
-    for rule in [BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, NUMBERED, COUNTED, GIFT_AID, ACTIVITY] {
+    for rule in [BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, NUMBERED, COUNTED, GIFT_AID, ACTIVITY, UNCHANGED] {
         findings.0.push(Finding { rule, checked: 0, broken: Vec::new() });
     }
     let events = store::events_with_books(app.db.read()).await?;
@@ -69,10 +71,12 @@ pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<
         check_event(app, *event, &mut findings).await?;
         progress(done + 1, events.len());
     }
-    for (scope, head, rows, highest) in store::activity_heads(app.db.read()).await? {
-        findings.note(ACTIVITY, rows == head && highest == head, || {
-            format!("{scope:?}: head {head}, {rows} rows, highest {highest}")
-        });
+    let snapshot = app.db.snapshot().await?;
+    for (scope, head) in store::activity_heads(&snapshot).await? {
+        let highest = activity::highest(&snapshot, scope).await?;
+        findings.note(ACTIVITY, head == Some(highest), || format!("{scope:?}: head {head:?}, highest {highest}"));
+        let broken = activity::first_broken(&snapshot, scope).await?;
+        findings.note(UNCHANGED, broken.is_none(), || format!("{scope:?}: number {}", broken.unwrap_or_default()));
     }
     Ok(findings.0)
 }
@@ -99,11 +103,15 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
         }
         (number, hash) = (last_number, last_hash);
     }
-    let (counts, head_number, head_hash) = store::head(&snapshot, event).await?;
-    findings.note(HEADS, head_number == number && head_hash == hash, || {
-        format!("event {event}: the head says journal {head_number}, the book ends at {number}")
-    });
+    let head = store::head(&snapshot, event).await?;
+    let agrees = head.as_ref().is_some_and(|head| head.journal_number == number && head.journal_hash == hash);
+    findings.note(HEADS, agrees, || format!("event {event}: the book ends at journal {number}, the head elsewhere"));
+    let Some(head) = head else { return Ok(()) };
+    let counts = head.counts;
     let pledges = check_pledges(&snapshot, event, &sums, findings).await?;
+    findings.note(NUMBERED, head.pledge_number == pledges.last_number, || {
+        format!("event {event}: the head says {}, the last is {}", head.pledge_number, pledges.last_number)
+    });
     let totals = store::totals_of_event(&snapshot, event, None).await?;
     for total in &totals.by_charity {
         let of = |account| sums.by_account.get(&(account, total.charity)).copied().unwrap_or_default();
@@ -159,6 +167,7 @@ impl Sums {
 /// What the pledges of an event say.
 #[derive(Default)]
 struct PledgeSums {
+    last_number: i64,
     /// Not withdrawn.
     standing: i64,
     aidable: HashMap<CharityId, Pence>,
@@ -182,13 +191,15 @@ async fn check_pledges(
             });
             number = pledge.number;
             findings.note(ALLOCATED, is_allocated(pledge, sums), || format!("pledge {}", pledge.reference));
-            parts +=
-                pledge.allocations.iter().filter(|part| sums.promised.contains_key(&(pledge.id, part.charity))).count();
+            parts += pledge.allocations.iter().filter(|part| part.promised != Pence::ZERO).count();
             result.add(pledge);
         }
         number = last;
     }
-    findings.note(ALLOCATED, parts == sums.promised.len(), || format!("event {event}: entries of no pledge"));
+    // Entries that a change took back leave a sum of nothing behind.
+    let owed = sums.promised.values().filter(|sum| **sum != Pence::ZERO).count();
+    findings.note(ALLOCATED, parts == owed, || format!("event {event}: entries of no pledge"));
+    result.last_number = number;
     Ok(result)
 }
 

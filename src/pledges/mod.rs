@@ -25,7 +25,7 @@ pub use pledge::{NewPledge, Pledge, PledgeIn, PledgeState};
 pub use pounds::parse as parse_pounds;
 pub use ring::Ring;
 pub use store::{
-    any_of_event, by_ids as pledges_by_ids, count_share, find as find_pledge, newest_public,
+    any_of_event, by_ids as pledges_by_ids, causes_of_all, count_share, find as find_pledge, newest,
     of_event as pledges_of_event, totals_of_all, totals_of_event,
 };
 pub use totals::{CharityTotal, Totals};

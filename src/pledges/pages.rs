@@ -188,14 +188,19 @@ pub async fn make(
     OnceRequired(once): OnceRequired,
     Form(form): Form<PledgeForm>,
 ) -> Result<Response, AppError> {
-    desk.event.check_takes_part()?;
+    let is_retry = app.was_done(&once).await?;
+    if !is_retry {
+        desk.event.check_takes_part()?;
+    }
     let book = Book::read(app.db.read()).await?;
     let input = match form.check(&desk.event, &book) {
         Ok((input, _)) => input,
         Err(AppError::Invalid(problems)) => return Ok(make_page(&app, desk, &book, form, problems)),
         Err(error) => return Err(error),
     };
-    app.limits.count(Deed::Pledge, desk.viewer.actor().map(|actor| actor.to_string()).as_deref(), address)?;
+    if !is_retry {
+        app.limits.count(Deed::Pledge, desk.viewer.actor().map(|actor| actor.to_string()).as_deref(), address)?;
+    }
     let pledge = actions::make(&app, &once, desk.event.id, &input).await?;
     let token = actions::manage_token(&app.keys, &pledge);
     Ok(Redirect::to(&format!("/pledges/{token}")).into_response())

@@ -8,12 +8,12 @@ use chrono_tz::Europe::London;
 use entity::ids::{EventId, ShareId};
 use entity::money::Pence;
 
-use crate::accounts::{self, Name, Viewer};
+use crate::accounts::Name;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::error::AppError;
 use crate::events::{self, Beside, Mood, Slot, State, When};
-use crate::night::{self, NewExample};
+use crate::night::{self, NewExample, Sharer};
 use crate::once::Once;
 use crate::pledges::{self, PledgeIn};
 use crate::tracks::{ShareIn, Song};
@@ -106,7 +106,8 @@ async fn past(app: &App, now: DateTime<Utc>) -> Result<(), AppError> {
         example(app, "Example: last Friday's kitchen disco", "How a night looks once it is over.", when, story).await?;
     play(app, event, when, 130).await?;
     let closing = at(app, when.starts_at + TimeDelta::minutes(131));
-    night::close(&closing, &Once::default(), None, event).await
+    night::close(&closing, &Once::default(), Some(uuid::Uuid::nil()), event).await?;
+    Ok(())
 }
 
 async fn live(app: &App, now: DateTime<Utc>) -> Result<(), AppError> {
@@ -187,7 +188,9 @@ async fn play(app: &App, event: EventId, when: When, minutes: i64) -> Result<Opt
     for (offset, moment) in moments.into_iter().filter(|(at, _)| *at < minutes) {
         let app = at(app, when.starts_at + TimeDelta::minutes(offset));
         match moment {
-            Moment::Opening => night::open(&app, &Once::default(), None, event).await?,
+            Moment::Opening => {
+                night::open(&app, &Once::default(), None, event).await?;
+            }
             Moment::Song(post) => {
                 let shared = share(&app, event, post).await?;
                 if offset > 0 {
@@ -210,7 +213,6 @@ enum Moment {
 async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppError> {
     let (_, person, text, dedication) = *post;
     let name = Name::new(&format!("Example {person}")).map_err(|error| AppError::internal(error.into_owned()))?;
-    let (guest, _) = accounts::become_guest_here(app, name).await?;
     let (words, link) = match text.split_once("https://") {
         Some((words, rest)) => (words.trim(), Some(format!("https://{rest}"))),
         None => (text, None),
@@ -222,7 +224,7 @@ async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppErr
         artist: artist.map(str::to_owned),
         dedication: dedication.map(str::to_owned),
     })?;
-    let shared = night::share(app, &Once::default(), &Viewer::Guest(guest), false, event, song).await?;
+    let shared = night::share(app, &Once::default(), Sharer::Newcomer(name), false, event, song).await?;
     Ok(shared.share.id)
 }
 

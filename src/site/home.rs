@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::IntoResponse;
+use entity::money::Pence;
 
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::{self, Event};
 use crate::night::NightView;
-use crate::pledges::{self, Totals};
+use crate::pledges;
 use crate::site::night::SongView;
 use crate::site::totals::CauseView;
 use crate::stories::{self, Story};
@@ -28,7 +29,8 @@ struct HomePage {
     next: Option<NightView>,
     /// `Friday 4 December 2026, 9pm, in 12 days`.
     next_when: String,
-    totals: Totals,
+    promised: Pence,
+    received: Pence,
     causes: Vec<CauseView>,
     past: Vec<Event>,
     story: Option<Story>,
@@ -59,22 +61,23 @@ pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, AppError>
         Some(event) => {
             let page = Page { order: Order::NewestFirst, count: SONGS, after: None };
             let songs = tracks::of_event(&db, event.id, page).await?;
-            let night = NightView::read(&app, event).await?;
+            let night = NightView::read_in(&db, event).await?;
             let songs = songs.into_iter().map(|share| SongView::of(share, &night.event)).collect();
             Some(LiveView { night, songs })
         }
     };
     let next = match events::next_planned(&db).await? {
         None => None,
-        Some(event) => Some(NightView::read(&app, event).await?),
+        Some(event) => Some(NightView::read_in(&db, event).await?),
     };
     let next_when = next.as_ref().map(|night| in_words(&night.event, app.now())).unwrap_or_default();
-    let totals = pledges::totals_of_all(&db).await?;
-    let causes = CauseView::list(&totals, &Book::read(&db).await?, None);
+    let causes = CauseView::list(&pledges::causes_of_all(&db).await?, &Book::read(&db).await?, None);
+    let promised = causes.iter().map(|cause| cause.promised).sum();
+    let received = causes.iter().map(|cause| cause.received).sum();
     let past = events::last_ended(&db, PAST).await?;
     let today = app.now().with_timezone(&chrono_tz::Europe::London).date_naive();
     let story = stories::one_for_the_day(&db, today).await?;
-    Ok(Public(HomePage { live, next, next_when, totals, causes, past, story }))
+    Ok(Public(HomePage { live, next, next_when, promised, received, causes, past, story }))
 }
 
 /// When a night is and how far off, in days of its own zone; hours and minutes would be untrue as soon as said.

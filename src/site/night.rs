@@ -15,7 +15,7 @@ use crate::site::totals::CauseView;
 use crate::tracks::{self, Order, Page, Service, Share, Sleeve};
 use crate::web::page::{Private, Public};
 
-/// Songs on the page; the rest are behind "all songs" of the API.
+/// Songs on the page; the API has them all.
 const SONGS_MAX: u64 = 300;
 /// Newest pledges that have something to show.
 const PLEDGES_MAX: u64 = 12;
@@ -154,20 +154,26 @@ struct AfterPage {
 pub async fn show(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
     let night = Night::read(&app, desk.event).await?;
     Ok(match night.view.event.state {
-        NightState::Draft => Private(BeforePage { night }).into_response(),
+        NightState::Draft | NightState::Cancelled { was_published: false } => {
+            Private(BeforePage { night }).into_response()
+        }
         NightState::Scheduled => Public(BeforePage { night }).into_response(),
         NightState::Live { .. } => Public(LivePage { night }).into_response(),
-        NightState::Ended { .. } | NightState::Cancelled => Public(AfterPage { night }).into_response(),
+        NightState::Ended { .. } | NightState::Cancelled { .. } => Public(AfterPage { night }).into_response(),
     })
 }
 
 impl Night {
     async fn read(app: &App, event: Event) -> Result<Self, AppError> {
-        let is_over = matches!(event.state, NightState::Ended { .. } | NightState::Cancelled);
+        let is_over = matches!(event.state, NightState::Ended { .. } | NightState::Cancelled { .. });
         let order = if is_over { Order::OldestFirst } else { Order::NewestFirst };
         let db = app.db.snapshot().await?;
         let shares = tracks::of_event(&db, event.id, Page { order, count: SONGS_MAX, after: None }).await?;
-        let newest = pledges::newest_public(&db, event.id, PLEDGES_READ).await?;
+        let newest = pledges::newest(&db, event.id, PLEDGES_READ, true).await?;
+        let playing = match event.now_playing {
+            Some(id) => tracks::find(&db, id).await?.filter(Share::is_public),
+            None => None,
+        };
         let view = NightView::read_in(&db, event).await?;
         let songs: Vec<SongView> = shares.into_iter().map(|share| SongView::of(share, &view.event)).collect();
         let pledges = newest.iter().map(|pledge| PledgeView {
@@ -178,12 +184,12 @@ impl Night {
         let says_something = |pledge: &PledgeView| pledge.name.is_some() || pledge.message.is_some();
         let shown = usize::try_from(PLEDGES_MAX).unwrap_or_default();
         Ok(Self {
-            now: view.event.now_playing.and_then(|id| songs.iter().find(|song| song.id == id).cloned()),
-            causes: CauseView::list(&view.totals, &view.book, Some(&view.event)),
+            now: playing.map(|share| SongView::of(share, &view.event)),
+            causes: CauseView::list(&view.totals.by_charity, &view.book, Some(&view.event)),
             pledges: pledges.filter(says_something).take(shown).collect(),
             lineup: view.lineup.iter().map(|slot| SlotView::of(slot, &view.event, app.now())).collect(),
             ring: pledges::Ring::of(&view.totals),
-            is_draft: view.event.state == NightState::Draft,
+            is_draft: view.event.state.is_hidden(),
             songs,
             view,
         })

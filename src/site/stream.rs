@@ -122,12 +122,13 @@ impl Listener {
             if let Some(message) = self.queue.pop_front() {
                 return Some(message);
             }
-            if let Err(error) = self.fill().await {
-                tracing::warn!(%error, "a stream ends");
-                return None;
-            }
-            if self.queue.is_empty() {
-                self.wait().await;
+            match self.fill().await {
+                Ok(true) => {}
+                Ok(false) => self.wait().await,
+                Err(error) => {
+                    tracing::warn!(%error, "a stream ends");
+                    return None;
+                }
             }
         }
     }
@@ -147,27 +148,32 @@ impl Listener {
         }
     }
 
-    /// Reads what happened since, and the totals when they are due.
-    async fn fill(&mut self) -> Result<(), AppError> {
+    /// Reads what happened since, and the totals when they are due. False when there was nothing to do: news that
+    /// tells the public nothing is still an advance.
+    async fn fill(&mut self) -> Result<bool, AppError> {
         let news = activity::after(self.app.db.read(), self.event.id.into(), self.sent, BATCH).await?;
         if let Some(last) = news.last().map(|activity| activity.seq) {
             self.tell(&news).await?;
             self.sent = last;
-            return Ok(());
+            return Ok(true);
         }
         if !self.begun {
             self.begun = true;
             self.tell_totals().await?;
-            return self.tell_now_playing().await;
+            self.tell_now_playing().await?;
+            return Ok(true);
         }
         let rested = self.totals_sent_at.is_none_or(|at| at.elapsed() >= TOTALS_EVERY);
-        if self.totals_due && rested {
+        let is_due = self.totals_due && rested;
+        if is_due {
             self.tell_totals().await?;
         }
-        Ok(())
+        Ok(is_due)
     }
 
     async fn tell_totals(&mut self) -> Result<(), AppError> {
+        // The target may have changed since the last time.
+        self.event = events::find(self.app.db.read(), self.event.id).await?.ok_or(AppError::NotFound)?;
         let totals = TotalsOut::read(&self.app, &self.event).await?;
         self.totals_due = false;
         self.totals_sent_at = Some(Instant::now());
@@ -179,8 +185,7 @@ impl Listener {
     }
 
     async fn tell_now_playing(&mut self) -> Result<(), AppError> {
-        let event = events::find(self.app.db.read(), self.event.id).await?.ok_or(AppError::NotFound)?;
-        let share = match event.now_playing {
+        let share = match self.event.now_playing {
             Some(id) => tracks::find(self.app.db.read(), id).await?,
             None => None,
         };

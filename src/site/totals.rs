@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::Event;
-use crate::pledges::{self, Totals};
+use crate::pledges::{self, CharityTotal, Totals};
 use crate::web::page::Public;
 
 /// A cause with what it has of some totals.
@@ -30,12 +30,12 @@ pub struct CauseView {
 impl CauseView {
     /// The causes of some totals; of one night's, under the names of its day.
     #[must_use]
-    pub fn list(totals: &Totals, book: &Book, event: Option<&Event>) -> Vec<Self> {
-        let largest = totals.by_charity.iter().map(|part| part.promised.max(part.received)).max().unwrap_or_default();
+    pub fn list(by_charity: &[CharityTotal], book: &Book, event: Option<&Event>) -> Vec<Self> {
+        let largest = by_charity.iter().map(|part| part.promised.max(part.received)).max().unwrap_or_default();
         let percent = |amount: Pence| (amount.0 * 100).checked_div(largest.0).unwrap_or_default();
         // In the order of the book, so that no list changes places with every pledge.
         let parts = book.list().iter().filter_map(|charity| {
-            let part = totals.by_charity.iter().find(|part| part.charity == charity.id)?;
+            let part = by_charity.iter().find(|part| part.charity == charity.id)?;
             let name = match event {
                 Some(event) => charity.name_on(event.when.local.date()).to_owned(),
                 None => charity.full_name(),
@@ -69,6 +69,6 @@ struct TotalsPage {
 pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, AppError> {
     let db = app.db.snapshot().await?;
     let totals = pledges::totals_of_all(&db).await?;
-    let causes = CauseView::list(&totals, &Book::read(&db).await?, None);
+    let causes = CauseView::list(&totals.by_charity, &Book::read(&db).await?, None);
     Ok(Public(TotalsPage { totals, causes }))
 }

@@ -40,8 +40,11 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Story>, DbErr> {
 /// The stories with these slugs, in that order.
 ///
 /// # Errors
-/// 422 on `story_slugs` when one isn't there.
+/// 422 on `story_slugs` when one isn't there, or is named twice.
 pub async fn find_by_slugs(db: &impl ConnectionTrait, slugs: &[String]) -> Result<Vec<Story>, AppError> {
+    if slugs.iter().enumerate().any(|(at, slug)| slugs[..at].contains(slug)) {
+        return Err(AppError::field("story_slugs", "Name each story once"));
+    }
     let stories = all(db).await?;
     let find = |slug: &String| stories.iter().find(|story| story.slug == *slug).cloned();
     let found: Option<Vec<Story>> = slugs.iter().map(find).collect();

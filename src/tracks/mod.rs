@@ -17,7 +17,7 @@ pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise};
 pub use share::{Share, ShareIn, ShareState, Song};
 pub use sleeve::Sleeve;
 pub use store::{
-    NewShare, Order, Page, by_ids, count_shown, find, find_or_add_track, has_shared, held, insert, join, live_share_of,
-    of_event, of_guest, played, rename_nameless, save,
+    NewShare, Order, Page, by_ids, count_shown, enrich, find, find_or_add_track, has_shared, held, insert, join,
+    live_share_of, of_event, of_guest, played, rename_nameless, save, was_removed,
 };
 pub use track::{Track, TrackLink};

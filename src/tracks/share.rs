@@ -121,12 +121,12 @@ impl Share {
         self.state == ShareState::Shown
     }
 
-    /// The guest takes it back.
+    /// The guest takes it back, one that a host took down too: then no host can show it again.
     ///
     /// # Errors
-    /// 409 when it is gone already.
+    /// 409 when it was taken back already.
     pub fn withdraw(&mut self) -> Result<(), AppError> {
-        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Withdrawn)
+        self.turn(&[ShareState::Shown, ShareState::Held, ShareState::Removed], ShareState::Withdrawn)
     }
 
     /// A host takes it down.

@@ -75,6 +75,10 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T>
 
     #[expect(clippy::disallowed_types, reason = "ours, with our errors")]
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        // Nothing has a NUL in its name, and PostgreSQL takes none in a text.
+        if parts.uri.path().contains("%00") {
+            return Err(AppError::NotFound);
+        }
         let path = axum::extract::Path::from_request_parts(parts, state).await;
         path.map(|axum::extract::Path(value)| Self(value)).map_err(|_| AppError::NotFound)
     }

@@ -65,7 +65,6 @@ struct ErrorPage {
 /// Dresses error answers by what was asked for. Internals go to the log here, once, with the request's id.
 pub async fn dress(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let from = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let is_get = request.method() == axum::http::Method::GET;
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let response = next.run(request).await;
@@ -82,8 +81,7 @@ pub async fn dress(request: Request, next: Next) -> Response {
     }
     let is_api = path.starts_with("/api/");
     if !is_api && is_get && matches!(fault.as_deref(), Some(AppError::Unauthorised(_))) {
-        let next: String = url::form_urlencoded::byte_serialize(from.as_bytes()).collect();
-        return Redirect::to(&format!("/sign-in?next={next}")).into_response();
+        return Redirect::to("/sign-in").into_response();
     }
     let mut dressed = if is_api { problem(status, fault.as_deref(), &id) } else { page(status, fault.as_deref(), &id) };
     for name in [header::ALLOW, header::RETRY_AFTER] {

@@ -53,7 +53,9 @@ async fn with_key(request: Request) -> Result<(Request, Option<Arc<AtomicBool>>)
     let (mut parts, body) = request.into_parts();
     let bytes = to_bytes(body, BODY_MAX).await.map_err(|_| AppError::TooLarge)?;
     let in_header = parts.headers.get(HEADER).map(HeaderValue::as_bytes).map(<[u8]>::to_vec);
-    let Some(key) = in_header.or_else(|| form_key(&parts, &bytes)) else {
+    // A page with several forms has one key: with the address behind it, each form has its own.
+    let in_form = || form_key(&parts, &bytes).map(|key| [key, address_of(&parts)].concat());
+    let Some(key) = in_header.or_else(in_form) else {
         return Ok((Request::from_parts(parts, Body::from(bytes)), None));
     };
     if !KEY_LENGTHS.contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
@@ -72,6 +74,10 @@ async fn with_key(request: Request) -> Result<(Request, Option<Arc<AtomicBool>>)
         replayed: replayed.clone(),
     });
     Ok((Request::from_parts(parts, Body::from(bytes)), Some(replayed)))
+}
+
+fn address_of(parts: &Parts) -> Vec<u8> {
+    format!("@{}", crate::keys::hex(&Sha256::digest(parts.uri.path().as_bytes())[..8])).into_bytes()
 }
 
 fn form_key(parts: &Parts, bytes: &[u8]) -> Option<Vec<u8>> {

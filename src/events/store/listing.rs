@@ -46,6 +46,7 @@ pub async fn list(db: &impl ConnectionTrait, listing: Listing) -> Result<Vec<Eve
     };
     let mut query = event::Entity::find()
         .filter(event::Column::Status.is_in(statuses.iter().copied()))
+        .filter(event::COLUMN.published_at.is_not_null())
         .order_by(event::Column::StartsAt, order.clone())
         .order_by(event::Column::Id, order.clone())
         .limit(listing.count);

@@ -39,6 +39,7 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
         ends_at,
         duration_minutes,
         closes_at,
+        published_at,
         opened_at,
         closed_at,
         target_pence,
@@ -53,7 +54,7 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
         Status::Scheduled => State::Scheduled,
         Status::Live => State::Live { opened_at: opened_at.unwrap_or(starts_at), closes_at },
         Status::Ended => State::Ended { opened_at, closed_at },
-        Status::Cancelled => State::Cancelled,
+        Status::Cancelled => State::Cancelled { was_published: published_at.is_some() },
     };
     let mut parts: Vec<_> = charities.iter().filter(|row| row.event_id == id && row.parts > 0).collect();
     parts.sort_by_key(|row| row.position);
@@ -109,7 +110,7 @@ pub async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Optio
 pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<EventId>) -> Result<Vec<Event>, DbErr> {
     let rows = event::Entity::find()
         .filter(event::Column::Id.is_in(ids))
-        .filter(event::COLUMN.status.ne(Status::Draft))
+        .filter(event::COLUMN.published_at.is_not_null())
         .order_by_desc(event::COLUMN.starts_at);
     nouns(db, rows.all(db).await?).await
 }
@@ -176,7 +177,7 @@ fn row_of(event: &Event) -> event::ActiveModel {
     let When { local, zone, minutes, starts_at, ends_at } = when;
     let planned_close = ends_at + AUTO_CLOSE_AFTER;
     let (opened_at, closed_at, closes_at) = match state {
-        State::Draft | State::Scheduled | State::Cancelled => (None, None, planned_close),
+        State::Draft | State::Scheduled | State::Cancelled { .. } => (None, None, planned_close),
         State::Live { opened_at, closes_at } => (Some(opened_at), None, closes_at),
         State::Ended { opened_at, closed_at } => (opened_at, closed_at, closed_at.unwrap_or(planned_close)),
     };
@@ -210,7 +211,8 @@ fn row_of(event: &Event) -> event::ActiveModel {
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, event: &Event, creator: Option<AccountId>) -> Result<(), AppError> {
-    let row = event::ActiveModel { created_by: Set(creator), created_at: Set(tx.now()), ..row_of(event) };
+    let published_at = Set((!event.state.is_hidden()).then_some(tx.now()));
+    let row = event::ActiveModel { created_by: Set(creator), created_at: Set(tx.now()), published_at, ..row_of(event) };
     event::Entity::insert(row).exec_without_returning(tx.db()).await?;
     crate::db::add_head(tx, event.id).await?;
     set_charities(tx.db(), event.id, &event.split).await?;
@@ -238,6 +240,19 @@ pub async fn set_now_playing(db: &impl ConnectionTrait, id: EventId, share: Opti
         .col_expr(event::Column::NowPlaying, Expr::value(share))
         .filter(event::COLUMN.id.eq(id))
         .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes when an event was published.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn note_published(tx: &Tx, id: EventId) -> Result<(), DbErr> {
+    event::Entity::update_many()
+        .col_expr(event::Column::PublishedAt, Expr::value(tx.now()))
+        .filter(event::COLUMN.id.eq(id))
+        .exec(tx.db())
         .await?;
     Ok(())
 }

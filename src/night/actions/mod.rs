@@ -7,8 +7,8 @@ mod turning;
 
 pub use example::{NewExample, add_example};
 pub use planning::{Plan, again, change, plan};
-pub use sharing::{Renaming, Shared, approve, change_share, remove, share, withdraw};
-pub use turning::{cancel, close, open, set_now_playing};
+pub use sharing::{Renaming, Shared, Sharer, approve, change_share, remove, share, withdraw};
+pub use turning::{cancel, close, open, publish, set_now_playing};
 
 use crate::db::About;
 

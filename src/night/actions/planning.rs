@@ -10,6 +10,7 @@ use crate::charities::{self, Book};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::{self, Beside, Details, Event, EventIn, Slot, State};
+use crate::night::view::EventOut;
 use crate::once::Once;
 use crate::{pledges, stories};
 
@@ -24,12 +25,13 @@ pub struct Plan {
 ///
 /// # Errors
 /// 422 with every wrong field.
-pub async fn plan(app: &App, once: &Once, organiser: &Organiser, input: &EventIn) -> Result<EventId, AppError> {
+pub async fn plan(app: &App, once: &Once, organiser: &Organiser, input: &EventIn) -> Result<EventOut, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let book = Book::read(tx.db()).await?;
         let founding = charities::founding(tx.db()).await?;
         let (details, beside) = Details::plan(input, &book, &founding)?;
-        add(tx, organiser, Plan { details, beside }).await
+        let event = add(tx, organiser, Plan { details, beside }).await?;
+        EventOut::told(app, tx, event).await
     })
     .await
 }
@@ -44,7 +46,7 @@ pub async fn again(
     organiser: &Organiser,
     event: EventId,
     starts_local: &str,
-) -> Result<EventId, AppError> {
+) -> Result<EventOut, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
         let book = Book::read(tx.db()).await?;
@@ -55,7 +57,8 @@ pub async fn again(
         let stories = stories::of_event(tx.db(), event.id).await?;
         let story_slugs = stories.into_iter().map(|story| story.slug);
         let beside = Beside { lineup: Some(lineup.collect()), story_slugs: Some(story_slugs.collect()) };
-        add(tx, organiser, Plan { details, beside }).await
+        let event = add(tx, organiser, Plan { details, beside }).await?;
+        EventOut::told(app, tx, event).await
     })
     .await
 }

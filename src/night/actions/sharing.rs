@@ -4,7 +4,7 @@ use entity::ids::{EventId, GuestId, ShareId};
 use serde::{Deserialize, Serialize};
 
 use super::about;
-use crate::accounts::{self, Viewer};
+use crate::accounts::{self, Guest, Name, Viewer};
 use crate::activity::{Audience, Kind};
 use crate::app::App;
 use crate::db::Tx;
@@ -23,16 +23,27 @@ pub struct Shared {
     pub is_new: bool,
     /// Whether the one who shared it joined someone else's.
     pub joined: bool,
+    /// The guest that a newcomer became.
+    pub newcomer: Option<Guest>,
 }
 
-/// Shares a song, or joins the one who did.
+/// Who shares.
+#[derive(Clone, Debug)]
+pub enum Sharer<'a> {
+    /// Someone we know.
+    Viewer(&'a Viewer),
+    /// Someone who becomes a guest by sharing.
+    Newcomer(Name),
+}
+
+/// Shares a song, or joins the one who did. A newcomer becomes a guest in the same unit of work.
 ///
 /// # Errors
 /// 401 for someone without a nickname, 404 for a draft, 409 when the night takes no songs.
 pub async fn share(
     app: &App,
     once: &Once,
-    viewer: &Viewer,
+    sharer: Sharer<'_>,
     is_host: bool,
     event: EventId,
     song: Song,
@@ -40,43 +51,59 @@ pub async fn share(
     app.write_once(once, async |tx: &mut Tx| {
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
-        let guest = accounts::as_guest(tx, viewer).await?;
-        let (track, is_richer) = tracks::find_or_add_track(tx, &song).await?;
-        if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
-            return join(tx, event.id, there, guest, is_richer).await;
-        }
-        let state = if is_host { ShareState::Shown } else { screened(tx, &event, guest).await? };
-        let new = NewShare { event: event.id, track, guest, dedication: song.dedication, state };
-        let id = tracks::insert(tx, new).await?;
-        if state == ShareState::Shown {
-            pledges::count_share(tx, event.id, 1).await?;
-        }
-        let kind = if state == ShareState::Shown { Kind::ShareAdded } else { Kind::ShareHeld };
-        tx.record(event.id, kind, about(id.0, Some(guest.0))).await?;
-        Ok(Shared { share: reload(tx, id).await?, is_new: true, joined: false })
+        let (guest, newcomer) = match sharer {
+            Sharer::Viewer(viewer) => (accounts::as_guest(tx, viewer).await?, None),
+            Sharer::Newcomer(name) => {
+                let guest = accounts::add_guest_here(app, tx, name).await?;
+                (guest.id, Some(guest))
+            }
+        };
+        let is_trusted = is_host || !is_screened(tx, &event, guest).await?;
+        let track = tracks::find_or_add_track(tx, &song).await?;
+        // Words that wait for a host change nothing that others see.
+        let is_richer = is_trusted && tracks::enrich(tx, track, &song).await?;
+        let shared = if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
+            join(tx, event.id, there, guest, is_richer).await?
+        } else {
+            let was_removed = tracks::was_removed(tx.db(), event.id, track).await?;
+            let is_shown = is_host || (is_trusted && !was_removed);
+            let state = if is_shown { ShareState::Shown } else { ShareState::Held };
+            add(tx, NewShare { event: event.id, track, guest, dedication: song.dedication, state }).await?
+        };
+        Ok(Shared { newcomer, ..shared })
     })
     .await
 }
 
-async fn screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<ShareState, AppError> {
-    let held = match event.screening {
+async fn is_screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<bool, AppError> {
+    Ok(match event.screening {
         Screening::Open => false,
         Screening::First => !tracks::has_shared(tx.db(), guest).await?,
         Screening::All => true,
-    };
-    Ok(if held { ShareState::Held } else { ShareState::Shown })
+    })
+}
+
+async fn add(tx: &mut Tx, new: NewShare) -> Result<Shared, AppError> {
+    let NewShare { event, guest, state, .. } = new;
+    let id = tracks::insert(tx, new).await?;
+    if state == ShareState::Shown {
+        pledges::count_share(tx, event, 1).await?;
+    }
+    let kind = if state == ShareState::Shown { Kind::ShareAdded } else { Kind::ShareHeld };
+    tx.record(event, kind, about(id.0, Some(guest.0))).await?;
+    Ok(Shared { share: reload(tx, id).await?, is_new: true, joined: false, newcomer: None })
 }
 
 /// Joins a share that stands. `is_richer` when the song gained a link or a name by this post.
 async fn join(tx: &mut Tx, event: EventId, id: ShareId, guest: GuestId, is_richer: bool) -> Result<Shared, AppError> {
     let there = reload(tx, id).await?;
-    let joined = there.guest != guest && tracks::join(tx, id, guest).await?;
+    let is_mine = there.guest == guest;
+    let joined = !is_mine && tracks::join(tx, id, guest).await?;
     if joined || is_richer {
         let kind = if joined { Kind::ShareJoined } else { Kind::ShareChanged };
         tx.record_for(audience(&there), event, kind, about(id.0, Some(guest.0))).await?;
     }
-    let is_mine = there.guest == guest;
-    Ok(Shared { share: reload(tx, id).await?, is_new: false, joined: !is_mine })
+    Ok(Shared { share: reload(tx, id).await?, is_new: false, joined: !is_mine, newcomer: None })
 }
 
 /// What befalls a song that isn't shown is for its hosts only.
@@ -176,10 +203,11 @@ pub struct Renaming {
 /// Names a nameless song, changes the dedication.
 ///
 /// # Errors
-/// 409 when the song has a name already, or is gone.
+/// 409 when the song has a name already or is gone, or when every word waits for a host on this night.
 pub async fn change_share(
     app: &App,
     actor: Option<uuid::Uuid>,
+    is_host: bool,
     id: ShareId,
     renaming: Renaming,
 ) -> Result<Share, AppError> {
@@ -187,6 +215,9 @@ pub async fn change_share(
         let (event, mut share) = lock(tx, id).await?;
         if !matches!(share.state, ShareState::Shown | ShareState::Held) {
             return Err(AppError::conflict(format!("This song is {}; it can't be changed.", share.state)));
+        }
+        if event.screening == Screening::All && !is_host {
+            return Err(AppError::conflict("Songs are looked at by a host on this night. Ask one to change it."));
         }
         if let Some(song) = &renaming.song {
             if share.track.title.is_some() {

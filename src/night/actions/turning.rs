@@ -9,21 +9,37 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::{self, State, Status};
+use crate::night::view::EventOut;
 use crate::once::Once;
 use crate::tracks::Share;
 use crate::{pledges, tracks};
+
+/// Publishes a draft.
+///
+/// # Errors
+/// 409 unless a draft whose time is still to come.
+pub async fn publish(app: &App, once: &Once, actor: Uuid, event: EventId) -> Result<EventOut, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        events::publish(tx, actor, event).await?;
+        EventOut::told(app, tx, event).await
+    })
+    .await
+}
 
 /// Opens a night. `actor` is none when the clock does it.
 ///
 /// # Errors
 /// 409 in a state that can't be opened.
-pub async fn open(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -> Result<(), AppError> {
+pub async fn open(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -> Result<EventOut, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let mut event = events::lock(tx, event).await?;
+        if actor.is_none() && tx.now() < event.when.starts_at {
+            return Err(AppError::conflict("This night was moved a moment ago."));
+        }
         event.state = event.open(tx.now())?;
         events::save(tx, &event).await?;
         tx.record(event.id, Kind::EventOpened, about(event.id.0, actor)).await?;
-        Ok(())
+        EventOut::told(app, tx, event.id).await
     })
     .await
 }
@@ -33,14 +49,17 @@ pub async fn open(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -
 ///
 /// # Errors
 /// 409 unless it is live.
-pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -> Result<(), AppError> {
+pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -> Result<EventOut, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let mut event = events::lock(tx, event).await?;
+        if actor.is_none() && matches!(event.state, State::Live { closes_at, .. } if tx.now() < closes_at) {
+            return Err(AppError::conflict("This night was opened again a moment ago."));
+        }
         event.state = event.close(tx.now())?;
         event.now_playing = None;
         events::save(tx, &event).await?;
         tx.record(event.id, Kind::EventClosed, about(event.id.0, actor)).await?;
-        Ok(())
+        EventOut::told(app, tx, event.id).await
     })
     .await
 }
@@ -49,7 +68,7 @@ pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) 
 ///
 /// # Errors
 /// 409 once it is over.
-pub async fn cancel(app: &App, once: &Once, actor: Uuid, event: EventId) -> Result<(), AppError> {
+pub async fn cancel(app: &App, once: &Once, actor: Uuid, event: EventId) -> Result<EventOut, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let mut event = events::lock(tx, event).await?;
         event.state = event.cancel()?;
@@ -57,7 +76,7 @@ pub async fn cancel(app: &App, once: &Once, actor: Uuid, event: EventId) -> Resu
         events::save(tx, &event).await?;
         pledges::lapse_all(tx, event.id).await?;
         tx.record(event.id, Kind::EventCancelled, about(event.id.0, Some(actor))).await?;
-        Ok(())
+        EventOut::told(app, tx, event.id).await
     })
     .await
 }

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use entity::event::Status;
 use entity::ids::{EventId, ShareId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -56,16 +55,9 @@ pub async fn list(State(app): State<App>, Query(filter): Query<EventFilter>) -> 
     Ok(Json(List { items: shown, next }))
 }
 
-async fn again(app: &App, event: EventId) -> Result<EventOut, AppError> {
-    let event = events::find(app.db.read(), event).await?.ok_or(AppError::NotFound)?;
-    EventOut::read(app, event).await
-}
-
-async fn created(app: &App, event: EventId) -> Result<Response, AppError> {
-    let event = events::find(app.db.read(), event).await?.ok_or(AppError::NotFound)?;
-    let location = format!("/api/v1/events/{}", event.slug);
-    let out = EventOut::read(app, event).await?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(out)).into_response())
+fn created(event: EventOut) -> Response {
+    let location = format!("/api/v1/events/{}", event.slug());
+    (StatusCode::CREATED, [(header::LOCATION, location)], Json(event)).into_response()
 }
 
 /// Plan a night. It begins as a draft.
@@ -82,7 +74,7 @@ pub async fn plan(
     Json(input): Json<EventIn>,
 ) -> Result<Response, AppError> {
     let event = actions::plan(&app, &once, &organiser, &input).await?;
-    created(&app, event).await
+    Ok(created(event))
 }
 
 /// One night; a draft for its hosts only.
@@ -92,7 +84,7 @@ pub async fn plan(
 #[utoipa::path(get, path = "/api/v1/events/{slug}", tag = "events", params(("slug" = String, Path)),
     responses((status = 200, body = EventOut), (status = 404, body = ProblemOut)))]
 pub async fn show(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
-    let is_draft = desk.event.status() == Status::Draft;
+    let is_draft = desk.event.state.is_hidden();
     let out = Json(EventOut::read(&app, desk.event).await?);
     Ok(if is_draft { ([(header::CACHE_CONTROL, "no-store")], out).into_response() } else { out.into_response() })
 }
@@ -111,7 +103,8 @@ pub async fn change(
     Json(input): Json<EventIn>,
 ) -> Result<Json<EventOut>, AppError> {
     actions::change(&app, &host.organiser, host.event.id, &input).await?;
-    again(&app, host.event.id).await.map(Json)
+    let event = events::find(app.db.read(), host.event.id).await?.ok_or(AppError::NotFound)?;
+    EventOut::read(&app, event).await.map(Json)
 }
 
 /// Publish a draft.
@@ -122,8 +115,7 @@ pub async fn change(
     params(("slug" = String, Path)),
     responses((status = 200, body = EventOut), (status = 403, body = ProblemOut), (status = 409, body = ProblemOut)))]
 pub async fn publish(State(app): State<App>, host: HostOf, once: Once) -> Result<Json<EventOut>, AppError> {
-    events::publish(&app, &once, &host.organiser, host.event.id).await?;
-    again(&app, host.event.id).await.map(Json)
+    actions::publish(&app, &once, host.organiser.id.0, host.event.id).await.map(Json)
 }
 
 /// Open a night: any time while it is scheduled, and again within 24 hours of closing.
@@ -134,8 +126,7 @@ pub async fn publish(State(app): State<App>, host: HostOf, once: Once) -> Result
     params(("slug" = String, Path)),
     responses((status = 200, body = EventOut), (status = 403, body = ProblemOut), (status = 409, body = ProblemOut)))]
 pub async fn open(State(app): State<App>, host: HostOf, once: Once) -> Result<Json<EventOut>, AppError> {
-    actions::open(&app, &once, Some(host.organiser.id.0), host.event.id).await?;
-    again(&app, host.event.id).await.map(Json)
+    actions::open(&app, &once, Some(host.organiser.id.0), host.event.id).await.map(Json)
 }
 
 /// Close a night.
@@ -146,8 +137,7 @@ pub async fn open(State(app): State<App>, host: HostOf, once: Once) -> Result<Js
     params(("slug" = String, Path)),
     responses((status = 200, body = EventOut), (status = 403, body = ProblemOut), (status = 409, body = ProblemOut)))]
 pub async fn close(State(app): State<App>, host: HostOf, once: Once) -> Result<Json<EventOut>, AppError> {
-    actions::close(&app, &once, Some(host.organiser.id.0), host.event.id).await?;
-    again(&app, host.event.id).await.map(Json)
+    actions::close(&app, &once, Some(host.organiser.id.0), host.event.id).await.map(Json)
 }
 
 /// Cancel a night; its pledges lapse.
@@ -158,8 +148,7 @@ pub async fn close(State(app): State<App>, host: HostOf, once: Once) -> Result<J
     params(("slug" = String, Path)),
     responses((status = 200, body = EventOut), (status = 403, body = ProblemOut), (status = 409, body = ProblemOut)))]
 pub async fn cancel(State(app): State<App>, host: HostOf, once: Once) -> Result<Json<EventOut>, AppError> {
-    actions::cancel(&app, &once, host.organiser.id.0, host.event.id).await?;
-    again(&app, host.event.id).await.map(Json)
+    actions::cancel(&app, &once, host.organiser.id.0, host.event.id).await.map(Json)
 }
 
 /// When to hold the same again.
@@ -183,7 +172,7 @@ pub async fn copy(
     Json(CopyIn { starts_local }): Json<CopyIn>,
 ) -> Result<Response, AppError> {
     let event = actions::again(&app, &once, &host.organiser, host.event.id, &starts_local).await?;
-    created(&app, event).await
+    Ok(created(event))
 }
 
 /// A line-up as it is sent.

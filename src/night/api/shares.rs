@@ -11,9 +11,9 @@ use uuid::Uuid;
 use crate::accounts::{self, Viewer};
 use crate::app::App;
 use crate::error::AppError;
-use crate::events::{self, Desk, Event, State as NightState, may_host};
+use crate::events::{self, Desk, Event, may_host};
 use crate::limits::Deed;
-use crate::night::actions::{self, Renaming, Shared};
+use crate::night::actions::{self, Renaming, Shared, Sharer};
 use crate::once::Once;
 use crate::sent::Sent;
 use crate::tracks::api::ShareOut;
@@ -66,11 +66,13 @@ pub async fn share(
     Json(input): Json<ShareIn>,
 ) -> Result<Response, AppError> {
     let actor = desk.viewer.actor().ok_or(AppError::Unauthorised("Choose a nickname first."))?;
-    desk.event.check_takes_part()?;
     let song = Song::new(&input)?;
-    app.limits.count(Deed::Share, Some(&actor.to_string()), address)?;
-    let Shared { share, is_new, joined } =
-        actions::share(&app, &once, &desk.viewer, desk.is_host, desk.event.id, song).await?;
+    if !app.was_done(&once).await? {
+        desk.event.check_takes_part()?;
+        app.limits.count(Deed::Share, Some(&actor.to_string()), address)?;
+    }
+    let Shared { share, is_new, joined, newcomer: _ } =
+        actions::share(&app, &once, Sharer::Viewer(&desk.viewer), desk.is_host, desk.event.id, song).await?;
     let location = format!("/api/v1/shares/{}", share.id);
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     let out = SharedOut { share: ShareOut::of(share, &desk.event.slug), joined };
@@ -97,7 +99,7 @@ impl FromRequestParts<App> for ShareDesk {
         let event = events::find(app.db.read(), share.event).await?.ok_or(AppError::NotFound)?;
         let is_host = may_host(app, &viewer, &event).await?;
         let is_mine = accounts::guest_of(app, &viewer).await? == Some(share.guest);
-        let is_public = share.is_public() && event.state != NightState::Draft;
+        let is_public = share.is_public() && !event.state.is_hidden();
         if !(is_public || is_host || is_mine) {
             return Err(AppError::NotFound);
         }
@@ -178,7 +180,7 @@ pub async fn change(
     let song = Song::new(&ShareIn { link: None, title, artist: input.artist, dedication })?;
     let dedication = if input.dedication == Sent::Not { Sent::Not } else { Sent::from(song.dedication.clone()) };
     let renaming = Renaming { dedication, song: renames.then_some(song) };
-    let share = actions::change_share(&app, Some(actor), desk.share.id, renaming).await?;
+    let share = actions::change_share(&app, Some(actor), desk.is_host, desk.share.id, renaming).await?;
     Ok(desk.show(share))
 }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::accounts::{Press, Viewer};
 use crate::app::App;
 use crate::error::AppError;
-use crate::events::{self, Event, HostOf, State as NightState};
+use crate::events::{Event, HostOf, State as NightState};
 use crate::night::actions;
 use crate::night::view::NightView;
 use crate::once::Once;
@@ -33,6 +33,7 @@ struct DeskPage {
     songs: Vec<Share>,
     held: Vec<Share>,
     removed: Vec<Share>,
+    /// Newest first.
     pledges: Vec<Pledge>,
     can_reopen: bool,
     /// A week after this night, for "same again".
@@ -54,7 +55,7 @@ pub async fn show(State(app): State<App>, host: HostOf, viewer: Viewer) -> Resul
         songs: tracks::of_event(db, event.id, page).await?,
         held: tracks::held(db, event.id, ShareState::Held).await?,
         removed: tracks::held(db, event.id, ShareState::Removed).await?,
-        pledges: pledges::pledges_of_event(db, event.id, 0, PLEDGES_MAX, false).await?,
+        pledges: pledges::newest(db, event.id, PLEDGES_MAX, false).await?,
         can_reopen,
         next_week,
         view: NightView::read(&app, event).await?,
@@ -78,13 +79,14 @@ pub async fn turn(
     Form(Press {}): Form<Press>,
 ) -> Result<Redirect, AppError> {
     let HostOf { organiser, event } = host;
+    let actor = organiser.id.0;
     match verb.as_str() {
-        "publication" => events::publish(&app, &once, &organiser, event.id).await?,
-        "opening" => actions::open(&app, &once, Some(organiser.id.0), event.id).await?,
-        "closing" => actions::close(&app, &once, Some(organiser.id.0), event.id).await?,
-        "cancellation" => actions::cancel(&app, &once, organiser.id.0, event.id).await?,
+        "publication" => actions::publish(&app, &once, actor, event.id).await?,
+        "opening" => actions::open(&app, &once, Some(actor), event.id).await?,
+        "closing" => actions::close(&app, &once, Some(actor), event.id).await?,
+        "cancellation" => actions::cancel(&app, &once, actor, event.id).await?,
         _ => return Err(AppError::NotFound),
-    }
+    };
     Ok(back(&event))
 }
 

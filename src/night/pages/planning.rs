@@ -1,5 +1,7 @@
 //! An organiser's nights: the list, a new one, changing one.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -37,7 +39,7 @@ struct HostPage {
 pub async fn host(State(app): State<App>, organiser: Organiser, viewer: Viewer) -> Result<Response, AppError> {
     let account = (organiser.role != Role::Owner).then_some(organiser.id);
     let nights = events::hosted_by(app.db.read(), account).await?;
-    let is_over = |night: &Event| matches!(night.state, events::State::Ended { .. } | events::State::Cancelled);
+    let is_over = |night: &Event| matches!(night.state, events::State::Ended { .. } | events::State::Cancelled { .. });
     let (over, open) = nights.into_iter().partition(is_over);
     Ok(Private(HostPage { seal: viewer.seal(&app), organiser, open, over }).into_response())
 }
@@ -57,7 +59,7 @@ pub struct NightForm {
     pub screening: String,
     /// Pounds; empty for none.
     pub target: String,
-    /// Slugs of the charities that are ticked; none sent leaves them as they are.
+    /// Slugs of the charities that are ticked.
     pub charities: Vec<String>,
     /// A line for each slot: `minutes, host, title`.
     pub lineup: String,
@@ -126,7 +128,8 @@ impl NightForm {
             }
         };
         // Ticks say equal parts; a split that was set by weights stays unless other charities are ticked.
-        let ticked_anew = before.is_none_or(|before| before.charities != self.charities);
+        let ticked = |form: &Self| form.charities.iter().cloned().collect::<BTreeSet<String>>();
+        let ticked_anew = before.is_none_or(|before| ticked(before) != ticked(self));
         let charity = |slug: &String| CharityIn { slug: slug.clone(), parts: None, percent: None };
         EventIn {
             title: text(&self.title),
@@ -223,10 +226,7 @@ pub async fn plan(
         return form_page(&app, &viewer, None, form, problems).await;
     }
     match actions::plan(&app, &once, &organiser, &input).await {
-        Ok(id) => {
-            let event = events::find(app.db.read(), id).await?.ok_or(AppError::NotFound)?;
-            Ok(Redirect::to(&format!("/host/events/{}", event.slug)).into_response())
-        }
+        Ok(event) => Ok(Redirect::to(&format!("/host/events/{}", event.slug())).into_response()),
         Err(AppError::Invalid(found)) => form_page(&app, &viewer, None, form, problems.and(&found, in_form)).await,
         Err(error) => Err(error),
     }
@@ -289,7 +289,6 @@ pub async fn copy(
     once: Once,
     Form(CopyForm { starts_local }): Form<CopyForm>,
 ) -> Result<Redirect, AppError> {
-    let id = actions::again(&app, &once, &host.organiser, host.event.id, &starts_local).await?;
-    let event = events::find(app.db.read(), id).await?.ok_or(AppError::NotFound)?;
-    Ok(Redirect::to(&format!("/host/events/{}", event.slug)))
+    let event = actions::again(&app, &once, &host.organiser, host.event.id, &starts_local).await?;
+    Ok(Redirect::to(&format!("/host/events/{}", event.slug())))
 }

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::error::{AppError, Problems};
 use crate::events::{Desk, Event};
 use crate::limits::Deed;
-use crate::night::actions;
+use crate::night::actions::{self, Sharer};
 use crate::once::Once;
 use crate::tracks::{self, Link, Share, ShareIn, ShareState, Song, recognise};
 use crate::web::client::Client;
@@ -87,7 +87,10 @@ pub async fn share(
     jar: CookieJar,
     Form(form): Form<ShareForm>,
 ) -> Result<Response, AppError> {
-    desk.event.check_takes_part()?;
+    let is_retry = app.was_done(&once).await?;
+    if !is_retry {
+        desk.event.check_takes_part()?;
+    }
     let mut problems = Problems::default();
     let song = match Song::from_field(&form.input()) {
         Ok(song) => Some(song),
@@ -97,24 +100,32 @@ pub async fn share(
         }
         Err(error) => return Err(error),
     };
-    let is_nobody = matches!(desk.viewer, Viewer::Anyone);
-    let nickname =
-        if is_nobody { problems.take("nickname", Name::required(&form.nickname, "Enter a nickname")) } else { None };
-    let (Some(song), true) = (song, problems.list().is_empty()) else {
+    let sharer = match &desk.viewer {
+        Viewer::Anyone => {
+            problems.take("nickname", Name::required(&form.nickname, "Enter a nickname")).map(Sharer::Newcomer)
+        }
+        viewer => Some(Sharer::Viewer(viewer)),
+    };
+    let (Some(song), Some(sharer), true) = (song, sharer, problems.list().is_empty()) else {
         return Ok(share_page(&app, desk, form, problems));
     };
-    let actor = desk.viewer.actor().map(|actor| actor.to_string());
-    app.limits.count(Deed::Share, actor.as_deref(), address)?;
-    let (viewer, jar) = match nickname {
-        Some(nickname) => {
-            app.limits.count(Deed::BecomeGuest, None, address)?;
-            let (guest, secret) = accounts::become_guest_here(&app, nickname).await?;
-            (Viewer::Guest(guest), jar.add(accounts::guest_cookie(&app, secret)))
-        }
-        None => (desk.viewer, jar),
+    if !is_retry {
+        count(&app, &desk.viewer, address)?;
+    }
+    let shared = actions::share(&app, &once, sharer, desk.is_host, desk.event.id, song).await?;
+    let jar = match shared.newcomer {
+        Some(guest) => jar.add(accounts::guest_cookie(&app, &guest)),
+        None => jar,
     };
-    actions::share(&app, &once, &viewer, desk.is_host, desk.event.id, song).await?;
     Ok((jar, Redirect::to(&format!("/events/{}/mine", desk.event.slug))).into_response())
+}
+
+fn count(app: &App, viewer: &Viewer, address: std::net::IpAddr) -> Result<(), AppError> {
+    if matches!(viewer, Viewer::Anyone) {
+        app.limits.count(Deed::BecomeGuest, None, address)?;
+    }
+    let actor = viewer.actor().map(|actor| actor.to_string());
+    app.limits.count(Deed::Share, actor.as_deref(), address)
 }
 
 #[derive(Template)]

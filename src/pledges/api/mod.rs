@@ -86,11 +86,13 @@ pub async fn make(
     Json(input): Json<PledgeIn>,
 ) -> Result<Response, AppError> {
     let event = desk.event;
-    event.check_takes_part()?;
     let book = Book::read(app.db.read()).await?;
-    // What is wrong anyway doesn't count against the limits.
-    NewPledge::new(&input, &event, &book)?;
-    app.limits.count(Deed::Pledge, desk.viewer.actor().map(|actor| actor.to_string()).as_deref(), address)?;
+    if !app.was_done(&once).await? {
+        event.check_takes_part()?;
+        // What is wrong anyway doesn't count against the limits.
+        NewPledge::new(&input, &event, &book)?;
+        app.limits.count(Deed::Pledge, desk.viewer.actor().map(|actor| actor.to_string()).as_deref(), address)?;
+    }
     let pledge = actions::make(&app, &once, event.id, &input).await?;
     let manage_token = actions::manage_token(&app.keys, &pledge);
     let manage_url = app.config.link(&format!("/pledges/{manage_token}"));

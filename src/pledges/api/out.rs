@@ -1,7 +1,7 @@
 //! How pledges and totals look in JSON.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -139,7 +139,7 @@ impl PledgeOut {
 }
 
 /// Totals: five numbers, never added together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TotalsOut {
     promised_pence: i64,
     at_most_pence: i64,
@@ -158,7 +158,7 @@ pub struct TotalsOut {
 }
 
 /// What one charity has of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CharityTotalOut {
     charity: String,
     name: String,

@@ -6,7 +6,6 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
-use crate::error::AppError;
 use crate::pledges::pledge::PledgeState;
 use crate::pledges::totals::Counts;
 
@@ -16,24 +15,33 @@ pub(in crate::pledges) async fn events_with_books(db: &impl ConnectionTrait) -> 
     query.order_by_asc(entity::event::Column::Id).into_tuple().all(db).await
 }
 
-/// The counts of an event, and the number and hash its book ends at.
-pub(in crate::pledges) async fn head(
-    db: &impl ConnectionTrait,
-    event: EventId,
-) -> Result<(Counts, i64, Vec<u8>), AppError> {
-    let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?.ok_or(AppError::NotFound)?;
-    let event_head::Model {
-        scope: _,
-        seq,
-        at,
-        journal_number,
-        journal_hash,
-        pledge_number: _,
-        pledges,
-        supporters,
-        shares,
-    } = head;
-    Ok((Counts { pledges, supporters, shares, revision: seq, as_of: at }, journal_number, journal_hash))
+/// An event's head as the audit reads it.
+#[derive(Clone, Debug)]
+pub(in crate::pledges) struct Head {
+    pub counts: Counts,
+    pub journal_number: i64,
+    pub journal_hash: Vec<u8>,
+    pub pledge_number: i64,
+}
+
+/// The head of an event; none when it is gone.
+pub(in crate::pledges) async fn head(db: &impl ConnectionTrait, event: EventId) -> Result<Option<Head>, DbErr> {
+    let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?;
+    Ok(head.map(|head| {
+        let event_head::Model {
+            scope: _,
+            seq,
+            at,
+            journal_number,
+            journal_hash,
+            pledge_number,
+            pledges,
+            supporters,
+            shares,
+        } = head;
+        let counts = Counts { pledges, supporters, shares, revision: seq, as_of: at };
+        Head { counts, journal_number, journal_hash, pledge_number }
+    }))
 }
 
 /// Supporters of an event, counted.
@@ -49,25 +57,14 @@ pub(in crate::pledges) async fn count_supporters(db: &impl ConnectionTrait, even
     Ok(count.unwrap_or_default())
 }
 
-/// Each scope with its head's number, how many activities it has, and the highest number among them.
-pub(in crate::pledges) async fn activity_heads(
-    db: &impl ConnectionTrait,
-) -> Result<Vec<(Scope, i64, i64, i64)>, DbErr> {
+/// Each scope that has a head or any activity, with its head's number.
+pub(in crate::pledges) async fn activity_heads(db: &impl ConnectionTrait) -> Result<Vec<(Scope, Option<i64>)>, DbErr> {
     use entity::activity;
     let heads = event_head::Entity::find().all(db).await?;
-    let rows: Vec<(Scope, i64, Option<i64>)> = activity::Entity::find()
-        .select_only()
-        .column(activity::Column::Scope)
-        .column_as(Expr::col(activity::Column::Seq).count(), "rows")
-        .column_as(Expr::col(activity::Column::Seq).max(), "highest")
-        .group_by(activity::Column::Scope)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let of = |scope: Scope| rows.iter().find(|row| row.0 == scope);
-    let heads = heads.into_iter().map(|head| {
-        let (rows, highest) = of(head.scope).map_or((0, 0), |row| (row.1, row.2.unwrap_or_default()));
-        (head.scope, head.seq, rows, highest)
-    });
-    Ok(heads.collect())
+    let active: Vec<Scope> =
+        activity::Entity::find().select_only().column(activity::Column::Scope).distinct().into_tuple().all(db).await?;
+    let mut all: Vec<(Scope, Option<i64>)> = heads.iter().map(|head| (head.scope, Some(head.seq))).collect();
+    let headless = active.into_iter().filter(|scope| heads.iter().all(|head| head.scope != *scope));
+    all.extend(headless.map(|scope| (scope, None)));
+    Ok(all)
 }

@@ -6,8 +6,8 @@ mod totals;
 
 pub(super) use audit::{activity_heads, count_supporters, events_with_books, head};
 pub(super) use ledger::{Posted, journals, move_totals, post};
+pub use totals::{causes_of_all, count_share, totals_of_all, totals_of_event};
 pub(super) use totals::{count_pledge, count_supporter, next_number};
-pub use totals::{count_share, totals_of_all, totals_of_event};
 
 use std::collections::HashMap;
 
@@ -205,11 +205,20 @@ pub(super) async fn insert(tx: &Tx, pledge: &Pledge, supporter_key: Vec<u8>) -> 
 }
 
 pub(super) async fn save(tx: &Tx, pledge: &Pledge, supporter_key: Vec<u8>) -> Result<(), AppError> {
-    let withdrawn_at = (pledge.state == PledgeState::Withdrawn).then_some(tx.now());
-    let row = pledge::ActiveModel { withdrawn_at: Set(withdrawn_at), ..row_of(pledge, supporter_key) };
+    let mut row = row_of(pledge, supporter_key);
+    if pledge.state == PledgeState::Withdrawn {
+        row.withdrawn_at = Set(Some(tx.now()));
+    }
     row.update_without_returning(tx.db()).await?;
     pledge_split::Entity::delete_many().filter(pledge_split::COLUMN.pledge_id.eq(pledge.id)).exec(tx.db()).await?;
     set_split(tx.db(), pledge).await
+}
+
+/// Hides a pledge's words; nothing else of it changes.
+pub(super) async fn hide_words(db: &impl ConnectionTrait, id: PledgeId) -> Result<(), DbErr> {
+    let row = pledge::ActiveModel { id: Set(id), words_removed: Set(true), ..Default::default() };
+    row.update_without_returning(db).await?;
+    Ok(())
 }
 
 async fn set_split(db: &impl ConnectionTrait, pledge: &Pledge) -> Result<(), AppError> {
@@ -233,15 +242,22 @@ pub(super) async fn supporter_key(db: &impl ConnectionTrait, id: PledgeId) -> Re
 /// Something to read from: a connection, a snapshot or a transaction.
 pub(super) use sea_orm::ConnectionTrait as Reads;
 
-/// The newest pledges that the public may be told of.
+/// The newest pledges of an event; with `only_public`, those that the public may be told of.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn newest_public(db: &impl ConnectionTrait, event: EventId, count: u64) -> Result<Vec<Pledge>, DbErr> {
-    let query = pledge::Entity::find()
+pub async fn newest(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    count: u64,
+    only_public: bool,
+) -> Result<Vec<Pledge>, DbErr> {
+    let mut query = pledge::Entity::find()
         .filter(pledge::COLUMN.event_id.eq(event))
-        .filter(pledge::Column::State.is_in([PledgeState::Promised, PledgeState::Settled]))
         .order_by_desc(pledge::COLUMN.number)
         .limit(count);
+    if only_public {
+        query = query.filter(pledge::Column::State.is_in([PledgeState::Promised, PledgeState::Settled]));
+    }
     nouns(db, query.all(db).await?).await
 }

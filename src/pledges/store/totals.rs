@@ -87,14 +87,11 @@ fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
     Expr::col(column).sum().cast_as("bigint")
 }
 
-/// Pledges, shares, revision, and when that was.
-type Sums = (Option<i64>, Option<i64>, Option<i64>, Option<Moment>);
-
-/// The totals of every night, summed when they are read.
+/// What every charity has of every night, summed when it is read.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
+pub async fn causes_of_all(db: &impl ConnectionTrait) -> Result<Vec<CharityTotal>, DbErr> {
     let rows: Vec<(CharityId, i64, i64, i64, i64)> = event_charity::Entity::find()
         .select_only()
         .column(event_charity::Column::CharityId)
@@ -106,12 +103,31 @@ pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
         .into_tuple()
         .all(db)
         .await?;
+    let by_charity = rows.into_iter().map(|(charity, promised, claimed, received, gift_aidable)| CharityTotal {
+        charity,
+        promised: Pence(promised),
+        claimed: Pence(claimed),
+        received: Pence(received),
+        gift_aidable: Pence(gift_aidable),
+    });
+    Ok(by_charity.collect())
+}
+
+/// Pledges, shares, revision, and when that was.
+type Sums = (Option<i64>, Option<i64>, Option<i64>, Option<Moment>);
+
+/// The totals of every night, summed when they are read.
+///
+/// # Errors
+/// When the database fails.
+pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
     let counts: Option<Sums> = event_head::Entity::find()
         .select_only()
         .column_as(sum(event_head::Column::Pledges), "pledges")
         .column_as(sum(event_head::Column::Shares), "shares")
         .column_as(sum(event_head::Column::Seq), "revision")
         .column_as(Expr::col(event_head::Column::At).max(), "as_of")
+        .filter(event_head::COLUMN.scope.ne(Scope::SITE))
         .into_tuple()
         .one(db)
         .await?;
@@ -124,13 +140,6 @@ pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
         .into_tuple()
         .one(db)
         .await?;
-    let by_charity = rows.into_iter().map(|(charity, promised, claimed, received, gift_aidable)| CharityTotal {
-        charity,
-        promised: Pence(promised),
-        claimed: Pence(claimed),
-        received: Pence(received),
-        gift_aidable: Pence(gift_aidable),
-    });
     let counts = Counts {
         pledges: pledges.unwrap_or_default(),
         supporters: supporters.unwrap_or_default(),
@@ -138,5 +147,5 @@ pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
         revision: revision.unwrap_or_default(),
         as_of: as_of.unwrap_or_default(),
     };
-    Ok(Totals::add_up(by_charity.collect(), counts, None))
+    Ok(Totals::add_up(causes_of_all(db).await?, counts, None))
 }

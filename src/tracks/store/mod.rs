@@ -2,7 +2,7 @@
 
 mod songs;
 
-pub use songs::{find_or_add_track, rename_nameless};
+pub use songs::{enrich, find_or_add_track, rename_nameless};
 
 use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
@@ -45,6 +45,19 @@ pub async fn live_share_of(
 pub async fn has_shared(db: &impl ConnectionTrait, guest: GuestId) -> Result<bool, DbErr> {
     let shown = share::Entity::find().filter(share::COLUMN.guest_id.eq(guest));
     shown.filter(share::COLUMN.state.eq(ShareState::Shown)).exists(db).await
+}
+
+/// Whether a host took this track down from the event before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn was_removed(db: &impl ConnectionTrait, event: EventId, track: TrackId) -> Result<bool, DbErr> {
+    share::Entity::find()
+        .filter(share::COLUMN.event_id.eq(event))
+        .filter(share::COLUMN.track_id.eq(track))
+        .filter(share::COLUMN.state.eq(ShareState::Removed))
+        .exists(db)
+        .await
 }
 
 /// A share to be.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use entity::ids::TrackId;
 use entity::{track, track_link};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    sea_query::Expr,
 };
 
 use crate::db::Tx;
@@ -19,34 +20,44 @@ fn identity(link: &Link) -> String {
     link.id.clone().unwrap_or_else(|| link.url.clone())
 }
 
-/// The track that a song means, and whether it became richer by it: by a link or a name that it didn't have. Made if
-/// nobody has shared it before.
+/// The track that a song means, made if nobody has shared it before.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<(TrackId, bool), AppError> {
-    let known = match &song.link {
-        Some(link) => by_link(tx.db(), link).await?,
-        None => None,
-    };
-    let (id, has_link) = match known {
-        Some(id) => (id, true),
-        None => (typed_track(tx, song).await?, false),
-    };
-    let named = rename_nameless(tx.db(), id, song).await?;
-    let Some(link) = song.link.as_ref().filter(|_| !has_link) else { return Ok((id, named)) };
+pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
+    if let Some(link) = &song.link
+        && let Some(id) = by_link(tx.db(), link).await?
+    {
+        return Ok(id);
+    }
+    let key = song.title_key();
+    if let Some(id) = by_title(tx.db(), key.as_deref()).await? {
+        return Ok(id);
+    }
+    let id = add_track(tx, song, key).await?;
+    let Some(link) = &song.link else { return Ok(id) };
     add_link(tx.db(), id, link).await?;
     // Another instance may have added the same link a moment ago: then its track is the one.
-    Ok((by_link(tx.db(), link).await?.unwrap_or(id), true))
+    Ok(by_link(tx.db(), link).await?.unwrap_or(id))
 }
 
-/// The track of this title and artist, made if there is none.
-async fn typed_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
-    let key = song.title_key();
-    match by_title(tx.db(), key.as_deref()).await? {
-        Some(id) => Ok(id),
-        None => add_track(tx, song, key).await,
+/// Gives a track what it lacked and the song has, and says whether it did: a name, or a link to a service it had no
+/// link to. A plain page counts only where there is no link at all, so that nobody hangs theirs on a known song.
+///
+/// # Errors
+/// When the database fails.
+pub async fn enrich(tx: &Tx, id: TrackId, song: &Song) -> Result<bool, AppError> {
+    let named = rename_nameless(tx.db(), id, song).await?;
+    let Some(link) = &song.link else { return Ok(named) };
+    // Two nights may enrich one song at once: one after the other, then.
+    track::Entity::find_by_id(id).lock_exclusive().one(tx.db()).await?;
+    let links = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(id)).all(tx.db()).await?;
+    let has_service = links.iter().any(|known| known.service == link.service.as_str());
+    if has_service || (link.service == Service::Web && !links.is_empty()) {
+        return Ok(named);
     }
+    add_link(tx.db(), id, link).await?;
+    Ok(true)
 }
 
 async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
