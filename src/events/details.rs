@@ -237,6 +237,26 @@ impl Blank {
 }
 
 impl CharityIn {
+    /// Reads a form's percentages: `slugs` and what was `typed` beside each. None when nothing was typed, which leaves
+    /// the split as it is. A charity with nothing beside it gets nothing.
+    pub fn typed(
+        field: &'static str,
+        slugs: &[String],
+        typed: &[String],
+        problems: &mut Problems,
+    ) -> Option<Vec<Self>> {
+        let given = slugs.iter().zip(typed).map(|(slug, typed)| (slug, typed.trim().trim_end_matches('%').trim()));
+        let given: Vec<_> = given.filter(|(_, typed)| !typed.is_empty() && *typed != "0").collect();
+        let read = |(slug, typed): (&String, &str)| {
+            let percent = typed.parse().map_err(|_| "Enter whole percentages, like 40")?;
+            Ok(Self { slug: slug.clone(), parts: None, percent: Some(percent) })
+        };
+        if given.is_empty() {
+            return None;
+        }
+        problems.take(field, given.into_iter().map(read).collect::<Result<Vec<_>, &'static str>>())
+    }
+
     /// Checks a split as it is sent; notes problems under `field`.
     pub fn check_split(field: &'static str, given: &[Self], book: &Book, problems: &mut Problems) -> Option<Split> {
         let weighted = given.iter().map(|one| {

@@ -1,4 +1,4 @@
-//! Making a pledge, and the letter that a pledge becomes.
+//! Making a pledge: the form, check your answers, done.
 
 use std::borrow::Cow;
 
@@ -9,20 +9,19 @@ use axum::response::{IntoResponse, Redirect, Response};
 use entity::money::Pence;
 use serde::Deserialize;
 
-use super::pledge::{NewPledge, Pledge, PledgeIn};
-use super::{actions, pounds, reference};
-use crate::accounts::Press;
+use super::{PartView, parts_of};
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::{AppError, Problems};
-use crate::events::{self, Desk, Event};
+use crate::events::{CharityIn, Desk, Event};
 use crate::limits::Deed;
+use crate::pledges::pledge::{NewPledge, PledgeIn};
+use crate::pledges::{actions, pounds};
 use crate::sent::Sent;
 use crate::web::client::Client;
-use crate::web::extract::Path;
 use crate::web::form::{Form, Seal};
 use crate::web::once::OnceRequired;
-use crate::web::page::{Private, Secret};
+use crate::web::page::Private;
 
 /// The amounts a person can choose with one tap, in pounds.
 const CHIPS: [&str; 3] = ["5", "10", "20"];
@@ -42,9 +41,40 @@ pub struct PledgeForm {
     pub show_name: Option<String>,
     pub show_amount: Option<String>,
     pub show_message: Option<String>,
+    /// Slugs of the night's charities, and the percentage typed beside each.
+    pub percent_of: Vec<String>,
+    pub percent: Vec<String>,
+    /// Asks for the form back, to change something.
+    pub change: Option<String>,
 }
 
 impl PledgeForm {
+    /// Every field with something in it, to be carried from one page to the next.
+    fn fields(&self) -> Vec<(&'static str, &str)> {
+        let Self { amount, amount_choice, name, email, message, gift_aid, show_name, show_amount, .. } = self;
+        let typed = [("amount", amount), ("amount_choice", amount_choice), ("name", name), ("email", email)];
+        let typed = typed.into_iter().chain([("message", message)]).filter(|(_, text)| !text.is_empty());
+        let ticked = [("gift_aid", gift_aid), ("show_name", show_name), ("show_amount", show_amount)];
+        let ticked = ticked.into_iter().chain([("show_message", &self.show_message)]);
+        let ticked = ticked.filter(|(_, tick)| tick.is_some()).map(|(field, _)| (field, "true"));
+        let percents = self.percent_of.iter().zip(&self.percent);
+        let percents = percents.flat_map(|(of, percent)| [("percent_of", of.as_str()), ("percent", percent.as_str())]);
+        typed.map(|(field, text)| (field, text.as_str())).chain(ticked).chain(percents).collect()
+    }
+
+    /// What was typed as the percentage of a charity.
+    #[must_use]
+    pub fn percent_of(&self, slug: &str) -> &str {
+        let mut pairs = self.percent_of.iter().zip(&self.percent);
+        pairs.find(|(of, _)| *of == slug).map_or("", |(_, percent)| percent.as_str())
+    }
+
+    /// Whether the supporter shares the money out in a way of their own.
+    #[must_use]
+    pub fn has_own_split(&self) -> bool {
+        self.percent.iter().any(|percent| !percent.trim().is_empty())
+    }
+
     /// Whether the chip of this many pounds is chosen.
     #[must_use]
     pub fn chose(&self, pounds: &str) -> bool {
@@ -69,7 +99,7 @@ impl PledgeForm {
             show_name: Some(self.show_name.is_some()),
             show_amount: Some(self.show_amount.is_some()),
             show_message: Some(self.show_message.is_some()),
-            split: None,
+            split: CharityIn::typed("split", &self.percent_of, &self.percent, problems),
         }
     }
 
@@ -89,16 +119,6 @@ impl PledgeForm {
 /// The form's name of a field.
 fn in_form(field: &str) -> &str {
     if field == "amount_pence" { "amount" } else { field }
-}
-
-/// A charity's part, as pages say it.
-#[derive(Debug)]
-pub struct PartView {
-    pub name: String,
-    pub about: String,
-    pub percent: i64,
-    pub amount: Pence,
-    pub giving_url: String,
 }
 
 #[derive(Template)]
@@ -122,22 +142,6 @@ struct CheckPage {
     amount: Pence,
 }
 
-fn parts_of(split: &crate::charities::Split, amounts: &[Pence], event: &Event, book: &Book) -> Vec<PartView> {
-    let parts = split.parts().iter().zip(split.percents()).zip(amounts);
-    parts
-        .filter_map(|((part, percent), amount)| {
-            let charity = book.get(part.charity)?;
-            Some(PartView {
-                name: charity.name_on(event.when.local.date()).to_owned(),
-                about: charity.about.clone(),
-                percent,
-                amount: *amount,
-                giving_url: charity.giving_url.clone(),
-            })
-        })
-        .collect()
-}
-
 fn make_page(app: &App, desk: Desk, book: &Book, form: PledgeForm, problems: Problems) -> Response {
     let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let seal = desk.viewer.seal(app);
@@ -157,13 +161,16 @@ pub async fn form(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
     Ok(make_page(&app, desk, &book, PledgeForm::default(), Problems::default()))
 }
 
-/// `POST /events/{slug}/pledge/check`: shows what was understood; changes nothing.
+/// `POST /events/{slug}/pledge/check`: shows what was understood, or the form again to change it; stores nothing.
 ///
 /// # Errors
 /// 404 for a draft, 409 when the night takes no pledges.
 pub async fn check(State(app): State<App>, desk: Desk, Form(form): Form<PledgeForm>) -> Result<Response, AppError> {
     desk.event.check_takes_part()?;
     let book = Book::read(app.db.read()).await?;
+    if form.change.is_some() {
+        return Ok(make_page(&app, desk, &book, form, Problems::default()));
+    }
     match form.check(&desk.event, &book) {
         Ok((_, new)) => {
             let amounts: Vec<Pence> = new.split.allocate(new.amount, 0);
@@ -204,89 +211,4 @@ pub async fn make(
     let pledge = actions::make(&app, &once, desk.event.id, &input).await?;
     let token = actions::manage_token(&app.keys, &pledge);
     Ok(Redirect::to(&format!("/pledges/{token}")).into_response())
-}
-
-#[derive(Template)]
-#[template(path = "pledges/letter.html")]
-struct LetterPage {
-    seal: Seal,
-    event: Event,
-    pledge: Pledge,
-    parts: Vec<PartView>,
-    /// As pages print it, in groups.
-    reference: String,
-    token: String,
-    link: String,
-    /// An SVG drawing of the link.
-    qr: String,
-}
-
-/// `GET /pledges/{manage_token}`
-///
-/// # Errors
-/// 404 for a secret that opens nothing.
-pub async fn letter(
-    State(app): State<App>,
-    viewer: crate::accounts::Viewer,
-    Path(token): Path<String>,
-) -> Result<Response, AppError> {
-    let pledge = actions::open(&app, &token).await?;
-    let event = events::find(app.db.read(), pledge.event).await?.ok_or(AppError::NotFound)?;
-    let book = Book::read(app.db.read()).await?;
-    let amounts: Vec<Pence> = pledge.allocations.iter().map(|part| part.promised).collect();
-    let parts = parts_of(&pledge.split(), &amounts, &event, &book);
-    let link = app.config.link(&format!("/pledges/{token}"));
-    let (qr, reference) = (qr(&link)?, reference::spaced(&pledge.reference));
-    let page = LetterPage { seal: viewer.seal(&app), event, pledge, parts, reference, token, link, qr };
-    Ok(Secret(page).into_response())
-}
-
-/// Dark on light whatever the page's colours: that is what cameras expect.
-fn qr(link: &str) -> Result<String, AppError> {
-    let code = qrcode::QrCode::new(link).map_err(AppError::internal)?;
-    let svg = code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(180, 180).build();
-    // An XML declaration has no place inside a page.
-    Ok(svg.split_once("?>").map_or(svg.clone(), |(_, drawing)| drawing.to_owned()))
-}
-
-/// What the switches' form sends.
-#[derive(Debug, Deserialize)]
-pub struct SwitchesForm {
-    show_name: Option<String>,
-    show_amount: Option<String>,
-    show_message: Option<String>,
-}
-
-/// `POST /pledges/{manage_token}/switches`
-///
-/// # Errors
-/// 404 for a secret that opens nothing, 409 once the pledge can't be changed.
-pub async fn set_switches(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    Form(form): Form<SwitchesForm>,
-) -> Result<Redirect, AppError> {
-    let pledge = actions::open(&app, &token).await?;
-    let input = PledgeIn {
-        show_name: Some(form.show_name.is_some()),
-        show_amount: Some(form.show_amount.is_some()),
-        show_message: Some(form.show_message.is_some()),
-        ..PledgeIn::default()
-    };
-    actions::change(&app, pledge.id, &input).await?;
-    Ok(Redirect::to(&format!("/pledges/{token}")))
-}
-
-/// `POST /pledges/{manage_token}/withdrawal`: no reason is asked.
-///
-/// # Errors
-/// 404 for a secret that opens nothing.
-pub async fn withdraw(
-    State(app): State<App>,
-    Path(token): Path<String>,
-    Form(Press {}): Form<Press>,
-) -> Result<Redirect, AppError> {
-    let pledge = actions::open(&app, &token).await?;
-    actions::withdraw(&app, pledge.id).await?;
-    Ok(Redirect::to(&format!("/pledges/{token}")))
 }

@@ -1,0 +1,169 @@
+//! The form of a night: what it sends, and what that means to the API.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::charities::{Book, Charity};
+use crate::error::{AppError, Problems};
+use crate::events::{self, CharityIn, Event, EventIn, SlotIn};
+use crate::pledges;
+use crate::sent::Sent;
+use crate::stories;
+
+/// What the form of a night sends. Text stays as it was typed, so that a refused form comes back whole.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NightForm {
+    pub title: String,
+    pub starts_local: String,
+    pub duration_minutes: String,
+    pub time_zone: String,
+    pub summary: String,
+    pub description_markdown: String,
+    pub mood: String,
+    pub hashtag: String,
+    pub screening: String,
+    /// Pounds; empty for none.
+    pub target: String,
+    /// Slugs of the charities that are ticked.
+    pub charities: Vec<String>,
+    /// Slugs of the charities on the form, and the percentage typed beside each.
+    pub percent_of: Vec<String>,
+    pub percent: Vec<String>,
+    /// A line for each slot: `minutes, host, title`.
+    pub lineup: String,
+    /// Empty for none.
+    pub story_slugs: Vec<String>,
+}
+
+impl NightForm {
+    /// A new night's form: a Friday's worth of defaults.
+    pub(super) fn blank(charities: &[Charity]) -> Self {
+        Self {
+            duration_minutes: "120".to_owned(),
+            time_zone: "Europe/London".to_owned(),
+            mood: "party".to_owned(),
+            hashtag: "TwitterDisco".to_owned(),
+            screening: "open".to_owned(),
+            charities: charities.iter().map(|charity| charity.slug.clone()).collect(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) async fn of(app: &App, event: &Event, book: &Book) -> Result<Self, AppError> {
+        let db = app.db.read();
+        let lineup = events::lineup_of(db, event).await?.into_iter().map(|timed| {
+            let title = timed.slot.title.map(|title| format!(", {title}")).unwrap_or_default();
+            format!("{}, {}{title}", timed.slot.minutes, timed.slot.host)
+        });
+        let parts = event.split.parts();
+        let charities: Vec<String> =
+            parts.iter().filter_map(|part| book.get(part.charity)).map(|charity| charity.slug.clone()).collect();
+        let is_equal = parts.iter().all(|part| part.parts == parts[0].parts);
+        let percents = event
+            .split
+            .percents()
+            .into_iter()
+            .map(|percent| if is_equal { String::new() } else { percent.to_string() });
+        let stories = stories::of_event(db, event.id).await?;
+        Ok(Self {
+            title: event.title.clone(),
+            starts_local: event.when.local_text(),
+            duration_minutes: event.when.minutes.to_string(),
+            time_zone: event.when.zone.name().to_owned(),
+            summary: event.summary.clone().unwrap_or_default(),
+            description_markdown: event.description_markdown.clone().unwrap_or_default(),
+            mood: event.mood.to_string(),
+            hashtag: event.hashtag.clone(),
+            screening: event.screening.to_string(),
+            target: event.target.map(|target| target.to_string()).unwrap_or_default(),
+            percent_of: charities.clone(),
+            percent: percents.collect(),
+            charities,
+            lineup: lineup.collect::<Vec<_>>().join("\n"),
+            story_slugs: stories.into_iter().map(|story| story.slug).collect(),
+        })
+    }
+
+    /// Whether a charity is ticked.
+    #[must_use]
+    pub fn raises_for(&self, slug: &str) -> bool {
+        self.charities.iter().any(|charity| charity == slug)
+    }
+
+    /// What was typed as the percentage of a charity.
+    #[must_use]
+    pub fn percent_of(&self, slug: &str) -> &str {
+        let mut pairs = self.percent_of.iter().zip(&self.percent);
+        pairs.find(|(of, _)| *of == slug).map_or("", |(_, percent)| percent.as_str())
+    }
+
+    /// The charities that are ticked, each with what was typed beside it.
+    fn ticked(&self) -> BTreeMap<&str, &str> {
+        self.charities.iter().map(|slug| (slug.as_str(), self.percent_of(slug).trim())).collect()
+    }
+
+    fn split(&self, problems: &mut Problems) -> Vec<CharityIn> {
+        let equal = |slug: &String| CharityIn { slug: slug.clone(), parts: None, percent: None };
+        let typed: Vec<String> = self.charities.iter().map(|slug| self.percent_of(slug).trim().to_owned()).collect();
+        if typed.iter().any(|typed| !typed.is_empty()) && typed.iter().any(String::is_empty) {
+            problems.add("charities", "Give each charity that is ticked a percentage, or none of them");
+        }
+        CharityIn::typed("charities", &self.charities, &typed, problems)
+            .unwrap_or_else(|| self.charities.iter().map(equal).collect())
+    }
+
+    /// Whether a story is chosen.
+    #[must_use]
+    pub fn stands_beside(&self, slug: &str) -> bool {
+        self.story_slugs.iter().any(|story| story == slug)
+    }
+
+    pub(super) fn input(&self, before: Option<&Self>, problems: &mut Problems) -> EventIn {
+        let text = |text: &String| Some(text.clone());
+        let minutes = self.duration_minutes.trim().parse::<i64>();
+        let target = match self.target.trim() {
+            "" => Sent::Null,
+            typed => {
+                problems.take("target", pledges::parse_pounds(typed)).map_or(Sent::Not, |pounds| Sent::Value(pounds.0))
+            }
+        };
+        // A split that was set by finer weights than percentages stays unless something about it is changed here.
+        let split_anew = before.is_none_or(|before| before.ticked() != self.ticked());
+        let split = split_anew.then(|| self.split(problems));
+        EventIn {
+            title: text(&self.title),
+            starts_local: text(&self.starts_local),
+            duration_minutes: problems.take("duration_minutes", minutes.map_err(|_| "Enter a whole number of minutes")),
+            time_zone: text(&self.time_zone).filter(|zone| !zone.trim().is_empty()),
+            summary: Sent::Value(self.summary.clone()),
+            description_markdown: Sent::Value(self.description_markdown.clone()),
+            mood: text(&self.mood).filter(|mood| !mood.is_empty()),
+            hashtag: text(&self.hashtag).filter(|hashtag| !hashtag.trim().is_empty()),
+            screening: text(&self.screening).filter(|screening| !screening.is_empty()),
+            target_pence: target,
+            charities: split,
+            lineup: Some(self.lineup.lines().filter(|line| !line.trim().is_empty()).map(read_slot).collect()),
+            story_slugs: Some(self.story_slugs.iter().filter(|slug| !slug.is_empty()).cloned().collect()),
+        }
+    }
+}
+
+/// Reads `30, Sam, Northern soul`; a line without minutes gets none, and the check says so.
+fn read_slot(line: &str) -> SlotIn {
+    let mut fields = line.splitn(3, ',').map(str::trim);
+    let minutes = fields.next().and_then(|minutes| minutes.parse().ok()).unwrap_or_default();
+    let host = fields.next().unwrap_or_default().to_owned();
+    SlotIn { host, title: fields.next().map(str::to_owned), minutes, anchor_local: None }
+}
+
+/// The form's name of a field.
+pub(super) fn in_form(field: &str) -> &str {
+    match field {
+        "target_pence" => "target",
+        field if field.starts_with("lineup") => "lineup",
+        field => field,
+    }
+}
