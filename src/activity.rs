@@ -34,6 +34,9 @@ pub enum Kind {
     PledgeChanged,
     PledgeWithdrawn,
     PledgeWordsRemoved,
+    PaymentClaimed,
+    PaymentConfirmed,
+    PaymentReversed,
 }
 
 /// Each kind's stored word, and whether the public may be told of it.
@@ -61,6 +64,9 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::PledgeChanged, "pledge.changed", Audience::Public),
     (Kind::PledgeWithdrawn, "pledge.withdrawn", Audience::Public),
     (Kind::PledgeWordsRemoved, "pledge.words_removed", Audience::Hosts),
+    (Kind::PaymentClaimed, "payment.claimed", Audience::Hosts),
+    (Kind::PaymentConfirmed, "payment.confirmed", Audience::Hosts),
+    (Kind::PaymentReversed, "payment.reversed", Audience::Hosts),
 ];
 
 impl Kind {
@@ -214,6 +220,6 @@ mod tests {
             assert_eq!(kind.as_str(), *word);
         }
         // The last variant's place in the enum counts them, so a kind without a word is noticed here.
-        assert_eq!(WORDS.len(), Kind::PledgeWordsRemoved as usize + 1);
+        assert_eq!(WORDS.len(), Kind::PaymentReversed as usize + 1);
     }
 }

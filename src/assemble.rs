@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::jobs::{Chore, Job, Worker};
 use crate::web::{self, layers};
-use crate::{accounts, charities, db, night, once, router, stories, tracks};
+use crate::{accounts, charities, db, night, once, pledges, router, stories, tracks};
 
 /// The service: every route with what happens around it. Layers run from the last to the first.
 ///
@@ -45,8 +45,10 @@ pub fn build(app: App) -> Result<Router, AppError> {
 /// The worker with every job and chore of the house.
 #[must_use]
 pub fn worker(app: App) -> Worker {
-    const JOBS: &[Job] =
-        &[Job { kind: accounts::jobs::SEND_LINK, run: |app, payload| accounts::jobs::send_link(app, payload).boxed() }];
+    const JOBS: &[Job] = &[
+        Job { kind: accounts::jobs::SEND_LINK, run: |app, payload| accounts::jobs::send_link(app, payload).boxed() },
+        Job { kind: pledges::jobs::FOLLOW, run: |app, payload| pledges::jobs::follow(app, payload).boxed() },
+    ];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
         Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },

@@ -320,6 +320,8 @@ pub async fn add_head(tx: &Tx, scope: impl Into<Scope>) -> Result<(), DbErr> {
         journal_number: Set(0),
         journal_hash: Set(Vec::new()),
         pledge_number: Set(0),
+        base_pence: Set(Pence::ZERO),
+        counted_songs: Set(None),
         pledges: Set(0),
         supporters: Set(0),
         shares: Set(0),

@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::Moment;
 use crate::ids::Scope;
+use crate::money::Pence;
 
 /// One scope's head. Its row lock orders the writes of an event.
 #[sea_orm::model]
@@ -21,6 +22,10 @@ pub struct Model {
     pub journal_hash: Vec<u8>,
     /// The last pledge number.
     pub pledge_number: i64,
+    /// What the ledger has promised by pledges that aren't matches: what matches are a percentage of, less the open part.
+    pub base_pence: Pence,
+    /// The songs that per-song pledges were counted by when the night ended; none while it is open.
+    pub counted_songs: Option<i64>,
     /// Pledges not withdrawn.
     pub pledges: i64,
     /// Supporters of those pledges: one mail address counts once.

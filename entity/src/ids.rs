@@ -41,6 +41,10 @@ ids! {
     JournalId,
     /// A queued job.
     JobId,
+    /// A group of open pledges.
+    OpenGroupId,
+    /// A payment.
+    PaymentId,
     /// A pledge.
     PledgeId,
     /// A session, the thing every credential hangs on.

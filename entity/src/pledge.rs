@@ -8,7 +8,14 @@ use crate::money::Pence;
 
 words! {
     /// What is promised.
-    PledgeKind { Fixed = "fixed" }
+    PledgeKind {
+        /// An amount.
+        Fixed = "fixed",
+        /// A rate for each song shown, up to a cap.
+        PerSong = "per_song",
+        /// A percentage of what others promise, until a pot is used.
+        Match = "match",
+    }
 }
 
 words! {
@@ -29,7 +36,13 @@ pub struct Model {
     /// Short, and unambiguous when read aloud.
     pub reference: String,
     pub kind: PledgeKind,
-    pub amount_pence: Pence,
+    /// The amount, the cap or the pot.
+    pub at_most_pence: Pence,
+    /// Pence a song, or percent; none for a fixed amount.
+    pub rate: Option<i64>,
+    /// What its amount was counted from when the night ended: songs, or what others promised, in pence. None while it
+    /// is open, and for a fixed amount.
+    pub counted: Option<i64>,
     pub state: PledgeState,
     pub gift_aid: bool,
     pub name: Option<String>,
@@ -44,6 +57,9 @@ pub struct Model {
     pub supporter_key: Vec<u8>,
     /// Raised to make an old secret link useless.
     pub token_version: i32,
+    /// At most two (product.md, rule 7).
+    pub reminders_sent: i32,
+    pub reminders_stopped: bool,
     pub made_at: Moment,
     pub withdrawn_at: Option<Moment>,
 }

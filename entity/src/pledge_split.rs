@@ -16,7 +16,10 @@ pub struct Model {
     pub charity_id: CharityId,
     pub position: i32,
     pub parts: i32,
+    /// What the ledger has; nothing while the pledge is open.
     pub promised_pence: Pence,
+    pub claimed_pence: Pence,
+    pub received_pence: Pence,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -92,6 +92,8 @@ CREATE TABLE event_head (
     journal_number NUMBER NOT NULL,
     journal_hash BYTES NOT NULL,
     pledge_number NUMBER NOT NULL,
+    base_pence NUMBER NOT NULL CHECK (base_pence >= 0),
+    counted_songs NUMBER,
     pledges NUMBER NOT NULL CHECK (pledges >= 0),
     supporters NUMBER NOT NULL CHECK (supporters >= 0),
     shares NUMBER NOT NULL CHECK (shares >= 0)

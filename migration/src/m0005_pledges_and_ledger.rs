@@ -21,7 +21,22 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["entry", "journal", "pledge_split", "pledge"]).await
+        drop_tables(
+            manager,
+            &[
+                "entry",
+                "journal",
+                "settlement",
+                "payment",
+                "open_pot",
+                "open_match",
+                "open_step",
+                "open_group",
+                "pledge_split",
+                "pledge",
+            ],
+        )
+        .await
     }
 }
 
@@ -32,7 +47,9 @@ CREATE TABLE pledge (
     number NUMBER NOT NULL,
     reference TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
-    amount_pence NUMBER NOT NULL CHECK (amount_pence > 0),
+    at_most_pence NUMBER NOT NULL CHECK (at_most_pence > 0),
+    rate NUMBER CHECK (rate > 0),
+    counted NUMBER,
     state TEXT NOT NULL,
     gift_aid FLAG NOT NULL,
     name TEXT,
@@ -44,26 +61,97 @@ CREATE TABLE pledge (
     words_removed FLAG NOT NULL,
     supporter_key BYTES NOT NULL,
     token_version SMALL NOT NULL,
+    reminders_sent SMALL NOT NULL,
+    reminders_stopped FLAG NOT NULL,
     made_at MOMENT NOT NULL,
-    withdrawn_at MOMENT
+    withdrawn_at MOMENT,
+    CHECK ((kind = 'fixed') = (rate IS NULL))
 END_TABLE;
 CREATE UNIQUE INDEX pledge_by_number ON pledge (event_id, number);
 CREATE INDEX pledge_supporter ON pledge (event_id, supporter_key);
+CREATE INDEX pledge_counted ON pledge (event_id, kind, counted);
 
 CREATE TABLE pledge_split (
     pledge_id UUID NOT NULL REFERENCES pledge (id),
     charity_id UUID NOT NULL REFERENCES charity (id),
     position SMALL NOT NULL,
-    parts SMALL NOT NULL CHECK (parts > 0),
+    parts SMALL NOT NULL CHECK (parts >= 0),
     promised_pence NUMBER NOT NULL CHECK (promised_pence >= 0),
+    claimed_pence NUMBER NOT NULL CHECK (claimed_pence >= 0),
+    received_pence NUMBER NOT NULL CHECK (received_pence >= 0),
     PRIMARY KEY (pledge_id, charity_id)
+END_TABLE;
+
+CREATE TABLE open_group (
+    id UUID NOT NULL PRIMARY KEY,
+    event_id UUID NOT NULL REFERENCES event (id),
+    split TEXT NOT NULL,
+    gift_aid FLAG NOT NULL,
+    rate_pence NUMBER NOT NULL CHECK (rate_pence >= 0),
+    capped_pence NUMBER NOT NULL CHECK (capped_pence >= 0),
+    at_most_pence NUMBER NOT NULL CHECK (at_most_pence >= 0)
+END_TABLE;
+CREATE UNIQUE INDEX open_group_identity ON open_group (event_id, split, gift_aid);
+
+CREATE TABLE open_step (
+    event_id UUID NOT NULL REFERENCES event (id),
+    songs NUMBER NOT NULL,
+    group_id UUID NOT NULL REFERENCES open_group (id),
+    rate_pence NUMBER NOT NULL CHECK (rate_pence >= 0),
+    cap_pence NUMBER NOT NULL CHECK (cap_pence >= 0),
+    PRIMARY KEY (event_id, songs, group_id)
+END_TABLE;
+
+CREATE TABLE open_match (
+    event_id UUID NOT NULL REFERENCES event (id),
+    group_id UUID NOT NULL REFERENCES open_group (id),
+    percent NUMBER NOT NULL,
+    level_pence NUMBER NOT NULL CHECK (level_pence >= 0),
+    unused NUMBER NOT NULL CHECK (unused >= 0),
+    used_pence NUMBER NOT NULL CHECK (used_pence >= 0),
+    PRIMARY KEY (event_id, group_id, percent)
+END_TABLE;
+
+CREATE TABLE open_pot (
+    group_id UUID NOT NULL REFERENCES open_group (id),
+    percent NUMBER NOT NULL,
+    pot_pence NUMBER NOT NULL,
+    pledges NUMBER NOT NULL CHECK (pledges >= 0),
+    PRIMARY KEY (group_id, percent, pot_pence)
+END_TABLE;
+
+CREATE TABLE payment (
+    id UUID NOT NULL PRIMARY KEY,
+    event_id UUID NOT NULL REFERENCES event (id),
+    pledge_id UUID REFERENCES pledge (id),
+    charity_id UUID NOT NULL REFERENCES charity (id),
+    amount_pence NUMBER NOT NULL CHECK (amount_pence > 0),
+    settled_pence NUMBER NOT NULL CHECK (settled_pence BETWEEN 0 AND amount_pence),
+    method TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reference TEXT,
+    name TEXT,
+    note TEXT,
+    paid_on DAY NOT NULL,
+    recorded_by UUID,
+    made_at MOMENT NOT NULL
+END_TABLE;
+CREATE INDEX payment_event ON payment (event_id, id);
+CREATE INDEX payment_pledge ON payment (pledge_id, charity_id);
+
+CREATE TABLE settlement (
+    payment_id UUID NOT NULL REFERENCES payment (id),
+    claim_id UUID NOT NULL REFERENCES payment (id),
+    amount_pence NUMBER NOT NULL CHECK (amount_pence > 0),
+    PRIMARY KEY (payment_id, claim_id)
 END_TABLE;
 
 CREATE TABLE journal (
     id UUID NOT NULL PRIMARY KEY,
     event_id UUID NOT NULL REFERENCES event (id),
     number NUMBER NOT NULL,
-    pledge_id UUID NOT NULL REFERENCES pledge (id),
+    pledge_id UUID REFERENCES pledge (id),
+    payment_id UUID REFERENCES payment (id),
     kind TEXT NOT NULL,
     at MOMENT NOT NULL,
     hash BYTES NOT NULL

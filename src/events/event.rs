@@ -158,6 +158,15 @@ impl Event {
         }
     }
 
+    /// Whether its songs still move its money: until it ends, and a day longer, for its hosts to correct it.
+    #[must_use]
+    pub fn still_counts(&self, now: Moment) -> bool {
+        match self.state {
+            State::Ended { closed_at, .. } => closed_at.is_some_and(|closed_at| now < closed_at + REOPEN_WITHIN),
+            _ => true,
+        }
+    }
+
     fn wrong_state(&self, wanted: &str) -> AppError {
         AppError::conflict(format!("A night that is {} can't be {wanted}.", self.status()))
     }

@@ -2,7 +2,7 @@
 
 use entity::Moment;
 use entity::entry::LedgerAccount;
-use entity::ids::{CharityId, EventId, PledgeId};
+use entity::ids::{CharityId, EventId, PaymentId, PledgeId};
 use entity::journal::JournalKind;
 use entity::money::Pence;
 use sha2::{Digest, Sha256};
@@ -11,7 +11,9 @@ use sha2::{Digest, Sha256};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
     pub event: EventId,
-    pub pledge: PledgeId,
+    /// None for money that nobody promised.
+    pub pledge: Option<PledgeId>,
+    pub payment: Option<PaymentId>,
     pub kind: JournalKind,
     pub at: Moment,
     /// Sum to zero.
@@ -27,38 +29,64 @@ pub struct Line {
     pub amount: Pence,
 }
 
-/// What a pledge promises to one charity.
+/// What a pledge has with one charity: promised, said to be given, and known to have arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Allocation {
     pub charity: CharityId,
     pub parts: u32,
     pub promised: Pence,
+    pub claimed: Pence,
+    pub received: Pence,
+}
+
+impl Allocation {
+    /// A charity's part of a split, with nothing in it yet.
+    #[must_use]
+    pub fn nothing(charity: CharityId, parts: u32) -> Self {
+        Self { charity, parts, promised: Pence::ZERO, claimed: Pence::ZERO, received: Pence::ZERO }
+    }
+
+    /// What it has in an account of the ledger.
+    #[must_use]
+    pub fn of(&self, account: LedgerAccount) -> Pence {
+        match account {
+            LedgerAccount::Promised => self.promised,
+            LedgerAccount::Claimed => self.claimed,
+            LedgerAccount::Received => self.received,
+            LedgerAccount::Supporter => Pence::ZERO,
+        }
+    }
+}
+
+/// Every charity of two lists of allocations, once, each with what it had and what it has.
+#[must_use]
+pub fn steps(before: &[Allocation], after: &[Allocation]) -> Vec<(Allocation, Allocation)> {
+    let find = |list: &[Allocation], like: &Allocation| {
+        let found = list.iter().find(|one| one.charity == like.charity);
+        found.copied().unwrap_or(Allocation::nothing(like.charity, like.parts))
+    };
+    let fresh = after.iter().filter(|one| before.iter().all(|other| other.charity != one.charity));
+    before.iter().chain(fresh).map(|one| (find(before, one), find(after, one))).collect()
 }
 
 impl Line {
-    /// The lines that lead from what a pledge promised `before` to what it promises `after`: a line for each charity
-    /// whose part changes, and one on the supporter's side that balances them.
+    /// The lines that lead from what a pledge had `before` to what it has `after`: one for each charity and account that
+    /// changes, and one on the supporter's side that balances them, unless they balance by themselves.
     #[must_use]
     pub fn from_to(before: &[Allocation], after: &[Allocation]) -> Vec<Self> {
-        let part = |list: &[Allocation], charity| {
-            list.iter().find(|allocation| allocation.charity == charity).map_or(Pence::ZERO, |found| found.promised)
-        };
-        let mut charities: Vec<CharityId> = before.iter().chain(after).map(|allocation| allocation.charity).collect();
-        let mut seen = Vec::with_capacity(charities.len());
-        charities.retain(|charity| {
-            !seen.contains(charity) && {
-                seen.push(*charity);
-                true
-            }
+        const ACCOUNTS: [LedgerAccount; 3] = [LedgerAccount::Promised, LedgerAccount::Claimed, LedgerAccount::Received];
+        let steps = steps(before, after);
+        let lines = ACCOUNTS.iter().flat_map(|account| {
+            let line = |(was, is): &(Allocation, Allocation)| Self {
+                account: *account,
+                charity: Some(is.charity),
+                amount: is.of(*account) - was.of(*account),
+            };
+            steps.iter().map(line).collect::<Vec<_>>()
         });
-        let changed = charities.into_iter().filter_map(|charity| {
-            let amount = part(after, charity) - part(before, charity);
-            let line = Self { account: LedgerAccount::Promised, charity: Some(charity), amount };
-            (amount != Pence::ZERO).then_some(line)
-        });
-        let mut lines: Vec<Self> = changed.collect();
+        let mut lines: Vec<Self> = lines.filter(|line| line.amount != Pence::ZERO).collect();
         let balance = -lines.iter().map(|line| line.amount).sum::<Pence>();
-        if !lines.is_empty() {
+        if balance != Pence::ZERO {
             lines.insert(0, Self { account: LedgerAccount::Supporter, charity: None, amount: balance });
         }
         lines
@@ -69,12 +97,13 @@ impl Journal {
     /// The hash that chains this journal, as number `number`, to the one before it.
     #[must_use]
     pub fn hash(&self, number: i64, before: &[u8]) -> Vec<u8> {
-        let Self { event, pledge, kind, at, lines } = self;
+        let Self { event, pledge, payment, kind, at, lines } = self;
         let mut hash = Sha256::new();
         hash.update(before);
         hash.update(event.0.as_bytes());
         hash.update(number.to_be_bytes());
-        hash.update(pledge.0.as_bytes());
+        hash.update(pledge.map_or([0; 16], |pledge| *pledge.0.as_bytes()));
+        hash.update(payment.map_or([0; 16], |payment| *payment.0.as_bytes()));
         hash.update(kind.as_str());
         hash.update(at.timestamp_millis().to_be_bytes());
         for Line { account, charity, amount } in lines {
@@ -88,6 +117,7 @@ impl Journal {
 
 #[cfg(test)]
 mod tests {
+    use entity::entry::LedgerAccount;
     use entity::ids::CharityId;
     use entity::money::Pence;
     use proptest::prelude::*;
@@ -99,6 +129,8 @@ mod tests {
             charity: CharityId(uuid::Uuid::from_u128(at as u128)),
             parts: 1,
             promised: Pence(*amount),
+            claimed: Pence(*amount / 2),
+            received: Pence(*amount % 7),
         };
         amounts.iter().enumerate().map(at).collect()
     }
@@ -113,9 +145,14 @@ mod tests {
             prop_assert_eq!(lines.iter().map(|line| line.amount).sum::<Pence>(), Pence::ZERO);
             for at in 0..5 {
                 let charity = CharityId(uuid::Uuid::from_u128(at));
-                let of = |list: &[Allocation]| list.iter().filter(|one| one.charity == charity).map(|one| one.promised).sum::<Pence>();
-                let moved: Pence = lines.iter().filter(|line| line.charity == Some(charity)).map(|line| line.amount).sum();
-                prop_assert_eq!(of(&before) + moved, of(&after));
+                for account in [LedgerAccount::Promised, LedgerAccount::Claimed, LedgerAccount::Received] {
+                    let of = |list: &[Allocation]| {
+                        list.iter().filter(|one| one.charity == charity).map(|one| one.of(account)).sum::<Pence>()
+                    };
+                    let here = lines.iter().filter(|line| line.charity == Some(charity) && line.account == account);
+                    let moved: Pence = here.map(|line| line.amount).sum();
+                    prop_assert_eq!(of(&before) + moved, of(&after));
+                }
             }
         }
     }

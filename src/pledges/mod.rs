@@ -3,29 +3,37 @@
 //! A pledge is a promise; no money passes through here. Each promise, change and withdrawal posts a **journal** whose
 //! entries sum to zero; entries are added and never edited, and each journal's hash chains to the one before it.
 //! The running totals of an event are kept in the same transaction and equal the entries; [`check()`] proves it.
+//! A **per-song** pledge or a **match** is *open* until its night ends: what it has come to is counted from songs and
+//! running sums, apart from the ledger; then each is counted exactly and posted, and for a day the hosts can correct it.
+//! A **payment** is money a charity has got: claimed by its supporter, or confirmed by a host or a statement.
 //! Promised, at most, claimed, received and the Gift Aid estimate are five numbers, never added together. A pledge's
 //! three switches (name, amount, message) are off unless its supporter turns them on, and off means off everywhere.
 
 mod actions;
 pub mod api;
 mod check;
+pub mod jobs;
 mod ledger;
+mod open;
 pub mod pages;
+mod payment;
 mod pledge;
 mod pounds;
 mod reference;
 mod ring;
 mod store;
+mod terms;
 mod totals;
 
-pub use actions::{lapse_all, make, remove_words, withdraw};
+pub use actions::{count_share, follow, make, remove_words, withdraw};
 pub use api::{PublicPledgeOut, TotalsOut};
 pub use check::{Finding, check};
 pub use pledge::{NewPledge, Pledge, PledgeIn, PledgeState};
 pub use pounds::parse as parse_pounds;
 pub use ring::Ring;
 pub use store::{
-    any_of_event, by_ids as pledges_by_ids, causes_of_all, count_share, find as find_pledge, newest,
-    of_event as pledges_of_event, totals_of_all, totals_of_event,
+    any_of_event, by_ids as pledges_by_ids, causes_of_all, find as find_pledge, newest, of_event as pledges_of_event,
+    totals_of_all, totals_of_event,
 };
+pub use terms::{PledgeKind, per_song_example};
 pub use totals::{CharityTotal, Totals};

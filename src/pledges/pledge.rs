@@ -1,21 +1,19 @@
 //! A pledge: a promise, its split, and what of it may be shown.
 
 use entity::Moment;
-use entity::ids::{EventId, PledgeId};
+use entity::ids::{CharityId, EventId, PledgeId};
 use entity::money::Pence;
-pub use entity::pledge::{PledgeKind, PledgeState};
+pub use entity::pledge::PledgeState;
 use serde::{Deserialize, Serialize};
 
 use super::ledger::Allocation;
+use super::terms::{Amounts, Counts, PledgeKind, Terms};
 use crate::accounts::Email;
-use crate::charities::{Book, Split};
+use crate::charities::{Book, Part, Split};
 use crate::error::{AppError, Problems};
 use crate::events::{CharityIn, Event};
 use crate::sent::Sent;
 use crate::words::{Line, Prose};
-
-/// The least and the most one pledge can be, in pence (contract.md).
-const AMOUNT_PENCE: std::ops::RangeInclusive<i64> = 100..=1_000_000;
 
 /// One promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +23,9 @@ pub struct Pledge {
     /// Its turn with the odd penny.
     pub number: i64,
     pub reference: String,
-    pub kind: PledgeKind,
-    pub amount: Pence,
+    pub terms: Terms,
+    /// What its amount was counted from when the night ended; none while it is open, and for a fixed amount.
+    pub counted: Option<i64>,
     pub state: PledgeState,
     pub gift_aid: bool,
     pub words: Words,
@@ -35,8 +34,16 @@ pub struct Pledge {
     pub words_removed: bool,
     pub token_version: u8,
     pub made_at: Moment,
-    /// What it promises to each charity; nothing once it is withdrawn or has lapsed.
+    pub reminders: Reminders,
+    /// What the ledger has of it for each charity. Nothing is promised there while it is open.
     pub allocations: Vec<Allocation>,
+}
+
+/// How often its supporter was reminded, and whether that is enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminders {
+    pub sent: i32,
+    pub stopped: bool,
 }
 
 /// What a supporter wrote.
@@ -60,10 +67,18 @@ pub struct Show {
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct PledgeIn {
-    /// `fixed`.
+    /// `fixed`, `per_song` or `match`.
     pub kind: Option<String>,
-    /// 100 to 1,000,000.
+    /// For `fixed`: 100 to 1,000,000.
     pub amount_pence: Option<i64>,
+    /// For `per_song`: for each song, 1 to 10,000.
+    pub rate_pence: Option<i64>,
+    /// For `per_song`: never more than this, 100 to 1,000,000.
+    pub cap_pence: Option<i64>,
+    /// For `match`: of what others promise, 1 to 100.
+    pub percent: Option<i64>,
+    /// For `match`: until this is used, 100 to 1,000,000.
+    pub pot_pence: Option<i64>,
     /// Up to 80 characters.
     #[schema(value_type = Option<String>)]
     pub name: Sent<String>,
@@ -84,7 +99,7 @@ pub struct PledgeIn {
 /// A pledge before it has a number; every field checked.
 #[derive(Clone, Debug)]
 pub struct NewPledge {
-    pub amount: Pence,
+    pub terms: Terms,
     pub gift_aid: bool,
     pub words: Words,
     pub show: Show,
@@ -95,19 +110,18 @@ impl NewPledge {
     /// Checks a new pledge to `event`.
     ///
     /// # Errors
-    /// 422 with every wrong field; kind and amount must be there.
+    /// 422 with every wrong field; the kind and its amounts must be there.
     pub fn new(input: &PledgeIn, event: &Event, book: &Book) -> Result<Self, AppError> {
         let mut problems = Problems::default();
-        match input.kind.as_deref() {
-            Some("fixed") => {}
-            Some("per_song" | "match") => problems.add("kind", "Only fixed pledges are taken so far"),
-            _ => problems.add("kind", "Choose the kind: fixed"),
-        }
-        if input.amount_pence.is_none() {
-            problems.add("amount_pence", "Enter an amount");
-        }
+        let kind = input.kind.as_deref().and_then(|kind| kind.parse().ok());
+        let Some(kind) = kind else {
+            problems.add("kind", "Choose the kind: fixed, per_song or match");
+            return Err(problems.refuse());
+        };
+        let terms = Terms::check(kind, input.amounts(), None, &mut problems);
         let blank = Self {
-            amount: Pence::ZERO,
+            // Not looked at where there are problems.
+            terms: terms.unwrap_or(Terms::Fixed { amount: Pence::ZERO }),
             gift_aid: false,
             words: Words::default(),
             show: Show::default(),
@@ -122,11 +136,13 @@ impl NewPledge {
     /// 422 with every wrong field.
     pub fn change(pledge: &Pledge, input: &PledgeIn, event: &Event, book: &Book) -> Result<Self, AppError> {
         let mut problems = Problems::default();
-        if input.kind.as_deref().is_some_and(|kind| kind != pledge.kind.as_str()) {
+        if input.kind.as_deref().is_some_and(|kind| kind != pledge.kind().as_str()) {
             problems.add("kind", "A pledge keeps its kind. Withdraw this one and make another.");
         }
-        let Pledge { amount, gift_aid, words, show, .. } = pledge.clone();
-        Self { amount, gift_aid, words, show, split: pledge.split() }.overlay(input, event, book, problems)
+        let terms = Terms::check(pledge.kind(), input.amounts(), Some(pledge.terms), &mut problems);
+        let Pledge { gift_aid, words, show, .. } = pledge.clone();
+        let terms = terms.unwrap_or(pledge.terms);
+        Self { terms, gift_aid, words, show, split: pledge.split() }.overlay(input, event, book, problems)
     }
 
     fn overlay(
@@ -136,12 +152,6 @@ impl NewPledge {
         book: &Book,
         mut problems: Problems,
     ) -> Result<Self, AppError> {
-        if let Some(pence) = input.amount_pence {
-            if !AMOUNT_PENCE.contains(&pence) {
-                problems.add("amount_pence", "Choose an amount from £1 to £10,000");
-            }
-            self.amount = Pence(pence);
-        }
         self.words.overlay(input, &mut problems);
         self.gift_aid = input.gift_aid.unwrap_or(self.gift_aid);
         self.show.show_name = input.show_name.unwrap_or(self.show.show_name);
@@ -150,8 +160,7 @@ impl NewPledge {
         if let Some(given) = &input.split
             && let Some(split) = CharityIn::check_split("split", given, book, &mut problems)
         {
-            let foreign =
-                |part: &crate::charities::Part| event.split.parts().iter().all(|known| known.charity != part.charity);
+            let foreign = |part: &Part| event.split.parts().iter().all(|known| known.charity != part.charity);
             if split.parts().iter().any(foreign) {
                 problems.add("split", "Choose among the charities of this night");
             }
@@ -161,12 +170,28 @@ impl NewPledge {
         Ok(self)
     }
 
-    /// What it promises to each charity, when its turn with the odd penny is `number`.
+    /// What the ledger has of it at first, when its turn with the odd penny is `number`: a fixed amount divided, and
+    /// nothing of one that is open.
     #[must_use]
     pub fn allocations(&self, number: i64) -> Vec<Allocation> {
-        let amounts = self.split.allocate(self.amount, number);
-        let parts = self.split.parts().iter().zip(amounts);
-        parts.map(|(part, promised)| Allocation { charity: part.charity, parts: part.parts, promised }).collect()
+        let promised = match self.terms {
+            Terms::Fixed { amount } => amount,
+            Terms::PerSong { .. } | Terms::Match { .. } => Pence::ZERO,
+        };
+        divided(&self.split, promised, number)
+    }
+}
+
+/// An amount divided over the charities of a split, with nothing claimed or received.
+fn divided(split: &Split, amount: Pence, number: i64) -> Vec<Allocation> {
+    let parts = split.parts().iter().zip(split.allocate(amount, number));
+    parts.map(|(part, promised)| Allocation { promised, ..Allocation::nothing(part.charity, part.parts) }).collect()
+}
+
+impl PledgeIn {
+    fn amounts(&self) -> Amounts {
+        let Self { amount_pence, rate_pence, cap_pence, percent, pot_pence, .. } = *self;
+        Amounts { amount_pence, rate_pence, cap_pence, percent, pot_pence }
     }
 }
 
@@ -191,15 +216,126 @@ impl Pledge {
     /// The split it was made with.
     #[must_use]
     pub fn split(&self) -> Split {
-        let part =
-            |allocation: &Allocation| crate::charities::Part { charity: allocation.charity, parts: allocation.parts };
-        Split::stored(self.allocations.iter().map(part).collect())
+        let weighted = self.allocations.iter().filter(|allocation| allocation.parts > 0);
+        let parts = weighted.map(|allocation| Part { charity: allocation.charity, parts: allocation.parts });
+        Split::stored(parts.collect())
     }
 
-    /// What it promises today.
+    /// Its kind.
     #[must_use]
-    pub fn promised(&self) -> Pence {
-        self.allocations.iter().map(|allocation| allocation.promised).sum()
+    pub fn kind(&self) -> PledgeKind {
+        self.terms.kind()
+    }
+
+    /// Whether its amount isn't counted yet: what it has come to is beside the ledger.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.counted.is_none() && self.stands() && self.kind() != PledgeKind::Fixed
+    }
+
+    /// Whether it still promises anything.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        matches!(self.state, PledgeState::Promised | PledgeState::Settled)
+    }
+
+    /// What it promises today: by the ledger, or by `counts` while it is open.
+    #[must_use]
+    pub fn promised(&self, counts: Counts) -> Pence {
+        self.parts(counts).iter().map(|part| part.promised).sum()
+    }
+
+    /// The most it can come to; what it has come to, once that is counted.
+    #[must_use]
+    pub fn at_most(&self, counts: Counts) -> Pence {
+        if self.is_open() { self.terms.at_most() } else { self.promised(counts) }
+    }
+
+    /// What it has with each charity: by the ledger, with what is promised by `counts` while it is open.
+    #[must_use]
+    pub fn parts(&self, counts: Counts) -> Vec<Allocation> {
+        if !self.is_open() {
+            return self.allocations.clone();
+        }
+        self.allocated(self.terms.so_far(counts))
+    }
+
+    /// Its parts when it promises `amount`. A charity beside the split, that only got a payment, has no part in it.
+    #[must_use]
+    pub fn allocated(&self, amount: Pence) -> Vec<Allocation> {
+        let split = self.split();
+        let amounts = split.allocate(amount, self.number);
+        let promised = |charity| {
+            let mut parts = split.parts().iter().zip(&amounts);
+            parts.find(|(part, _)| part.charity == charity).map_or(Pence::ZERO, |(_, amount)| *amount)
+        };
+        self.allocations.iter().map(|part| Allocation { promised: promised(part.charity), ..*part }).collect()
+    }
+
+    /// The same pledge with its amount counted.
+    #[must_use]
+    pub fn counted(&self, counts: Counts) -> Self {
+        let counted = self.terms.counted_by(counts);
+        let allocations = self.allocated(self.terms.so_far(counts));
+        Self { counted, allocations, ..self.clone() }.with_state()
+    }
+
+    /// The same pledge, open again.
+    #[must_use]
+    pub fn reopened(&self) -> Self {
+        Self { counted: None, allocations: self.allocated(Pence::ZERO), ..self.clone() }.with_state()
+    }
+
+    /// The same pledge, promising no more than has arrived.
+    #[must_use]
+    pub fn ended(&self, state: PledgeState) -> Self {
+        let given = |part: &Allocation| Allocation { promised: part.received, ..*part };
+        Self { state, allocations: self.allocations.iter().map(given).collect(), ..self.clone() }
+    }
+
+    /// The same pledge with more claimed or received by one charity; less, for negative amounts.
+    #[must_use]
+    pub fn paid(&self, charity: CharityId, claimed: Pence, received: Pence) -> Self {
+        let mut pledge = self.clone();
+        if pledge.allocations.iter().all(|part| part.charity != charity) {
+            pledge.allocations.push(Allocation::nothing(charity, 0));
+        }
+        for part in pledge.allocations.iter_mut().filter(|part| part.charity == charity) {
+            part.claimed += claimed;
+            part.received += received;
+        }
+        pledge.with_state()
+    }
+
+    /// Settled once every charity has what was promised to it, else promised; one that has ended stays so.
+    #[must_use]
+    pub fn with_state(self) -> Self {
+        let has_all = |part: &Allocation| part.received >= part.promised;
+        let is_settled = !self.is_open() && self.allocations.iter().all(has_all);
+        let state = match (self.stands(), is_settled) {
+            (false, _) => self.state,
+            (true, true) => PledgeState::Settled,
+            (true, false) => PledgeState::Promised,
+        };
+        Self { state, ..self }
+    }
+
+    /// What the ledger has promised of it.
+    #[must_use]
+    pub fn counted_promised(&self) -> Pence {
+        self.allocations.iter().map(|part| part.promised).sum()
+    }
+
+    /// What is claimed and not yet known to have arrived.
+    #[must_use]
+    pub fn claimed(&self) -> Pence {
+        self.allocations.iter().map(|part| part.claimed).sum()
+    }
+
+    /// What is known to have arrived.
+    #[must_use]
+    pub fn received(&self) -> Pence {
+        self.allocations.iter().map(|part| part.received).sum()
     }
 
     /// The name, where its supporter shows it and no host hid it.
@@ -214,15 +350,9 @@ impl Pledge {
         self.words.message.as_deref().filter(|_| self.show.show_message && !self.words_removed)
     }
 
-    /// The amount, where its supporter shows it.
+    /// The most it can come to, where its supporter shows the amount.
     #[must_use]
     pub fn public_amount(&self) -> Option<Pence> {
-        Some(self.amount).filter(|_| self.show.show_amount)
-    }
-
-    /// Whether the public may be told that it is there.
-    #[must_use]
-    pub fn is_public(&self) -> bool {
-        matches!(self.state, PledgeState::Promised | PledgeState::Settled)
+        Some(self.terms.at_most()).filter(|_| self.show.show_amount)
     }
 }

@@ -7,13 +7,17 @@ use entity::money::Pence;
 /// More digits than any amount here has.
 const DIGITS_MAX: usize = 9;
 
-/// Reads `£12.50`, `12.5`, `20`, `1,000`.
+/// Reads `£12.50`, `12.5`, `20`, `1,000`, and `20p`.
 ///
 /// # Errors
 /// A sentence that shows how to write it, for anything that could mean two things or nothing.
 pub fn parse(text: &str) -> Result<Pence, Cow<'static, str>> {
     let wrong = || Cow::from("Enter an amount in pounds, like 20 or 20.50");
     let text = text.trim();
+    if let Some(pence) = text.strip_suffix(['p', 'P']).map(str::trim_end) {
+        let pence = Some(pence).filter(|pence| is_number(pence)).and_then(|pence| pence.parse().ok());
+        return pence.map(Pence).ok_or_else(wrong);
+    }
     let text = text.strip_prefix('£').unwrap_or(text).trim();
     let (pounds, pence) = text.split_once('.').unwrap_or((text, "0"));
     let pounds = without_commas(pounds).filter(|pounds| is_number(pounds)).ok_or_else(wrong)?;
@@ -55,14 +59,17 @@ mod tests {
             ("12.5", 1250),
             (" £ 1,000 ", 100_000),
             ("0.05", 5),
+            ("20p", 20),
+            ("150 P", 150),
             ("0", 0),
         ] {
             assert_eq!(parse(text), Ok(Pence(pence)), "{text}");
         }
         let forty = "9".repeat(40);
-        for text in
-            ["", "£", "12,50", "1e3", "-5", "٣", "1.234", "1.2.3", ".5", "5.", "1,00,000", ",100", "+5", "0x10", &forty]
-        {
+        for text in [
+            "", "£", "12,50", "1e3", "-5", "٣", "1.234", "1.2.3", ".5", "5.", "1,00,000", ",100", "+5", "0x10", "p",
+            "1.5p", "£20p", "-5p", &forty,
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

@@ -4,6 +4,8 @@ use entity::Moment;
 use entity::ids::CharityId;
 use entity::money::Pence;
 
+use super::open::Open;
+
 /// The totals of one night, or of all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Totals {
@@ -51,17 +53,31 @@ pub fn gift_aid(aidable: Pence) -> Pence {
     Pence(aidable.0 / 4)
 }
 
+/// What the ledger has of each charity, with the open part of these nights laid over it.
+#[must_use]
+pub fn with_open(mut in_ledger: Vec<CharityTotal>, open: &[Open]) -> Vec<CharityTotal> {
+    for part in open.iter().flat_map(Open::parts) {
+        if let Some(total) = in_ledger.iter_mut().find(|total| total.charity == part.charity) {
+            total.promised += part.promised;
+            total.gift_aidable += part.gift_aidable;
+        }
+    }
+    in_ledger
+}
+
 impl Totals {
-    /// Adds up the parts of each charity.
+    /// Adds up the parts of each charity: what the ledger has, and the open part beside it.
     #[must_use]
-    pub fn add_up(by_charity: Vec<CharityTotal>, counts: Counts, target: Option<Pence>) -> Self {
+    pub fn add_up(in_ledger: Vec<CharityTotal>, open: &[Open], counts: Counts, target: Option<Pence>) -> Self {
+        let counted: Pence = in_ledger.iter().map(|charity| charity.promised).sum();
+        let at_most = counted + open.iter().map(Open::at_most).sum();
+        let by_charity = with_open(in_ledger, open);
         let sum = |part: fn(&CharityTotal) -> Pence| by_charity.iter().map(part).sum::<Pence>();
         let promised = sum(|charity| charity.promised);
         let Counts { pledges, supporters, shares, revision, as_of } = counts;
         Self {
             promised,
-            // Every pledge is for a fixed amount: nothing is open.
-            at_most: promised,
+            at_most,
             claimed: sum(|charity| charity.claimed),
             received: sum(|charity| charity.received),
             gift_aid_estimate: gift_aid(sum(|charity| charity.gift_aidable)),

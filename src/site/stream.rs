@@ -233,7 +233,7 @@ impl Listener {
     }
 
     fn tell_pledge(&mut self, pledge: Option<&Pledge>) -> Result<(), AppError> {
-        match pledge.filter(|pledge| pledge.is_public()) {
+        match pledge.filter(|pledge| pledge.stands()) {
             Some(pledge) => self.push("pledge", &PublicPledgeOut::of(pledge)),
             None => Ok(()),
         }

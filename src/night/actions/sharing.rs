@@ -68,7 +68,7 @@ pub async fn share(
             let was_removed = tracks::was_removed(tx.db(), event.id, track).await?;
             let is_shown = is_host || (is_trusted && !was_removed);
             let state = if is_shown { ShareState::Shown } else { ShareState::Held };
-            add(tx, NewShare { event: event.id, track, guest, dedication: song.dedication, state }).await?
+            add(tx, &event, NewShare { event: event.id, track, guest, dedication: song.dedication, state }).await?
         };
         Ok(Shared { newcomer, ..shared })
     })
@@ -83,14 +83,14 @@ async fn is_screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<bool, App
     })
 }
 
-async fn add(tx: &mut Tx, new: NewShare) -> Result<Shared, AppError> {
-    let NewShare { event, guest, state, .. } = new;
+async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppError> {
+    let NewShare { guest, state, .. } = new;
     let id = tracks::insert(tx, new).await?;
     if state == ShareState::Shown {
         pledges::count_share(tx, event, 1).await?;
     }
     let kind = if state == ShareState::Shown { Kind::ShareAdded } else { Kind::ShareHeld };
-    tx.record(event, kind, about(id.0, Some(guest.0))).await?;
+    tx.record(event.id, kind, about(id.0, Some(guest.0))).await?;
     Ok(Shared { share: reload(tx, id).await?, is_new: true, joined: false, newcomer: None })
 }
 
@@ -182,7 +182,7 @@ async fn turn(
     tracks::save(tx, share).await?;
     let by = i64::from(share.is_public()) - i64::from(was.is_public());
     if by != 0 {
-        pledges::count_share(tx, event.id, by).await?;
+        pledges::count_share(tx, event, by).await?;
     }
     let audience = if was.is_public() || share.is_public() { Audience::Public } else { Audience::Hosts };
     tx.record_for(audience, event.id, kind, about(share.id.0, actor)).await?;

@@ -38,14 +38,14 @@ pub async fn open(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -
         }
         event.state = event.open(tx.now())?;
         events::save(tx, &event).await?;
+        pledges::follow(tx, &event).await?;
         tx.record(event.id, Kind::EventOpened, about(event.id.0, actor)).await?;
         EventOut::told(app, tx, event.id).await
     })
     .await
 }
 
-/// Closes a night. Its songs and totals stand as they are; every pledge is for a fixed amount, so nothing is left to
-/// freeze.
+/// Closes a night. What its open pledges have come to is counted, and posted to the ledger.
 ///
 /// # Errors
 /// 409 unless it is live.
@@ -58,6 +58,7 @@ pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) 
         event.state = event.close(tx.now())?;
         event.now_playing = None;
         events::save(tx, &event).await?;
+        pledges::follow(tx, &event).await?;
         tx.record(event.id, Kind::EventClosed, about(event.id.0, actor)).await?;
         EventOut::told(app, tx, event.id).await
     })
@@ -74,7 +75,7 @@ pub async fn cancel(app: &App, once: &Once, actor: Uuid, event: EventId) -> Resu
         event.state = event.cancel()?;
         event.now_playing = None;
         events::save(tx, &event).await?;
-        pledges::lapse_all(tx, event.id).await?;
+        pledges::follow(tx, &event).await?;
         tx.record(event.id, Kind::EventCancelled, about(event.id.0, Some(actor))).await?;
         EventOut::told(app, tx, event.id).await
     })

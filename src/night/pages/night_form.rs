@@ -30,8 +30,8 @@ pub struct NightForm {
     /// Slugs of the charities that are ticked.
     pub charities: Vec<String>,
     /// Slugs of the charities on the form, and the percentage typed beside each.
-    pub percent_of: Vec<String>,
-    pub percent: Vec<String>,
+    pub split_of: Vec<String>,
+    pub split_percent: Vec<String>,
     /// A line for each slot: `minutes, host, title`.
     pub lineup: String,
     /// Empty for none.
@@ -79,8 +79,8 @@ impl NightForm {
             hashtag: event.hashtag.clone(),
             screening: event.screening.to_string(),
             target: event.target.map(|target| target.to_string()).unwrap_or_default(),
-            percent_of: charities.clone(),
-            percent: percents.collect(),
+            split_of: charities.clone(),
+            split_percent: percents.collect(),
             charities,
             lineup: lineup.collect::<Vec<_>>().join("\n"),
             story_slugs: stories.into_iter().map(|story| story.slug).collect(),
@@ -95,19 +95,19 @@ impl NightForm {
 
     /// What was typed as the percentage of a charity.
     #[must_use]
-    pub fn percent_of(&self, slug: &str) -> &str {
-        let mut pairs = self.percent_of.iter().zip(&self.percent);
+    pub fn split_percent(&self, slug: &str) -> &str {
+        let mut pairs = self.split_of.iter().zip(&self.split_percent);
         pairs.find(|(of, _)| *of == slug).map_or("", |(_, percent)| percent.as_str())
     }
 
     /// The charities that are ticked, each with what was typed beside it.
     fn ticked(&self) -> BTreeMap<&str, &str> {
-        self.charities.iter().map(|slug| (slug.as_str(), self.percent_of(slug).trim())).collect()
+        self.charities.iter().map(|slug| (slug.as_str(), self.split_percent(slug).trim())).collect()
     }
 
     fn split(&self, problems: &mut Problems) -> Vec<CharityIn> {
         let equal = |slug: &String| CharityIn { slug: slug.clone(), parts: None, percent: None };
-        let typed: Vec<String> = self.charities.iter().map(|slug| self.percent_of(slug).trim().to_owned()).collect();
+        let typed: Vec<String> = self.charities.iter().map(|slug| self.split_percent(slug).trim().to_owned()).collect();
         if typed.iter().any(|typed| !typed.is_empty()) && typed.iter().any(String::is_empty) {
             problems.add("charities", "Give each charity that is ticked a percentage, or none of them");
         }

@@ -19,8 +19,9 @@ use crate::error::AppError;
 use crate::events::{self, Desk, HostOf};
 use crate::limits::Deed;
 use crate::once::Once;
+use crate::pledges::actions::{self, Told};
 use crate::pledges::pledge::{NewPledge, Pledge, PledgeIn};
-use crate::pledges::{actions, store};
+use crate::pledges::store;
 use crate::web::client::Client;
 use crate::web::extract::{Json, Path, Query};
 use crate::web::faces::ProblemOut;
@@ -66,7 +67,8 @@ pub async fn list(
         return Ok(Json(list).into_response());
     }
     let book = Book::read(app.db.read()).await?;
-    let list = List::cut(pledges, limit, cursor, |pledge| PledgeOut::of(pledge, &event, &book));
+    let counts = store::open_of_event(app.db.read(), event.id).await?.counts();
+    let list = List::cut(pledges, limit, cursor, |pledge| PledgeOut::of(Told { pledge, counts }, &event, &book));
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(list)).into_response())
 }
 
@@ -93,19 +95,24 @@ pub async fn make(
         NewPledge::new(&input, &event, &book)?;
         app.limits.count(Deed::Pledge, desk.viewer.actor().map(|actor| actor.to_string()).as_deref(), address)?;
     }
-    let pledge = actions::make(&app, &once, event.id, &input).await?;
-    let manage_token = actions::manage_token(&app.keys, &pledge);
+    let told = actions::make(&app, &once, event.id, &input).await?;
+    let manage_token = actions::manage_token(&app.keys, &told.pledge);
     let manage_url = app.config.link(&format!("/pledges/{manage_token}"));
     let location = format!("/api/v1/pledges/{manage_token}");
-    let out = MadePledgeOut { pledge: PledgeOut::of(pledge, &event, &book), manage_token, manage_url };
+    let out = MadePledgeOut { pledge: PledgeOut::of(told, &event, &book), manage_token, manage_url };
     let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, "no-store".to_owned())];
     Ok((StatusCode::CREATED, headers, Json(out)).into_response())
 }
 
 async fn private(app: &App, pledge: Pledge) -> Result<Response, AppError> {
-    let event = events::find(app.db.read(), pledge.event).await?.ok_or(AppError::NotFound)?;
+    let counts = store::open_of_event(app.db.read(), pledge.event).await?.counts();
+    told(app, Told { pledge, counts }).await
+}
+
+async fn told(app: &App, told: Told) -> Result<Response, AppError> {
+    let event = events::find(app.db.read(), told.pledge.event).await?.ok_or(AppError::NotFound)?;
     let book = Book::read(app.db.read()).await?;
-    let out = PledgeOut::of(pledge, &event, &book);
+    let out = PledgeOut::of(told, &event, &book);
     Ok(([(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")], Json(out)).into_response())
 }
 
@@ -161,8 +168,7 @@ pub async fn remove_words(
     path: Path<(String, Uuid)>,
 ) -> Result<Response, AppError> {
     let Path((_, id)) = path;
-    let pledge = actions::remove_words(&app, &once, host.organiser.id.0, host.event.id, PledgeId(id)).await?;
-    private(&app, pledge).await
+    told(&app, actions::remove_words(&app, &once, host.organiser.id.0, host.event.id, PledgeId(id)).await?).await
 }
 
 /// The totals of a night.

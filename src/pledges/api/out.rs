@@ -8,8 +8,10 @@ use crate::app::App;
 use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::Event;
+use crate::pledges::actions::Told;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::store;
+use crate::pledges::terms::Amounts;
 use crate::pledges::totals::Totals;
 
 /// A pledge, as its holder and the hosts see it.
@@ -86,7 +88,7 @@ impl PublicPledgeOut {
     pub fn of(pledge: &Pledge) -> Self {
         Self {
             id: pledge.id.0,
-            kind: pledge.kind.as_str(),
+            kind: pledge.kind().as_str(),
             made_at: pledge.made_at,
             name: pledge.public_name().map(str::to_owned),
             amount_pence: pledge.public_amount().map(|amount| amount.0),
@@ -96,8 +98,8 @@ impl PublicPledgeOut {
 }
 
 impl PledgeOut {
-    pub(super) fn of(pledge: Pledge, event: &Event, book: &Book) -> Self {
-        let promised_pence = pledge.promised().0;
+    pub(super) fn of(told: Told, event: &Event, book: &Book) -> Self {
+        let Told { pledge, counts } = told;
         let split = pledge.split();
         let charity = |id| book.get(id).map(|charity| (charity.slug.clone(), charity.giving_url.clone()));
         let weights = split.parts().iter().zip(split.percents());
@@ -106,27 +108,28 @@ impl PledgeOut {
             parts: part.parts,
             percent,
         });
-        let parts = pledge.allocations.iter().map(|part| {
+        let parts = pledge.parts(counts).into_iter().map(|part| {
             let (slug, pay_url) = charity(part.charity).unwrap_or_default();
-            AllocationOut { charity: slug, promised_pence: part.promised.0, received_pence: 0, pay_url }
+            AllocationOut { charity: slug, promised_pence: part.promised.0, received_pence: part.received.0, pay_url }
         });
+        let Amounts { amount_pence, rate_pence, cap_pence, percent, pot_pence } = Amounts::of(pledge.terms);
         Self {
             split: weights.collect(),
             allocations: parts.collect(),
             id: pledge.id.0,
-            reference: pledge.reference,
             event: event.slug.clone(),
-            kind: pledge.kind.as_str(),
-            amount_pence: Some(pledge.amount.0),
-            rate_pence: None,
-            cap_pence: None,
-            percent: None,
-            pot_pence: None,
+            kind: pledge.kind().as_str(),
+            amount_pence,
+            rate_pence,
+            cap_pence,
+            percent,
+            pot_pence,
             state: pledge.state.as_str(),
-            promised_pence,
-            at_most_pence: promised_pence,
-            claimed_pence: 0,
-            received_pence: 0,
+            promised_pence: pledge.promised(counts).0,
+            at_most_pence: pledge.at_most(counts).0,
+            claimed_pence: pledge.claimed().0,
+            received_pence: pledge.received().0,
+            reference: pledge.reference,
             name: pledge.words.name,
             message: pledge.words.message,
             gift_aid: pledge.gift_aid,

@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use entity::money::Pence;
 use serde::Deserialize;
 
-use super::{PartView, parts_of};
+use super::PartView;
 use crate::accounts::{Press, Viewer};
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::{self, Event};
 use crate::pledges::pledge::{Pledge, PledgeIn};
-use crate::pledges::{actions, reference};
+use crate::pledges::{actions, reference, store};
 use crate::web::extract::Path;
 use crate::web::form::{Form, Seal};
 use crate::web::page::Secret;
@@ -24,6 +24,9 @@ struct LetterPage {
     seal: Seal,
     event: Event,
     pledge: Pledge,
+    /// What it has come to, and the most it can.
+    promised: Pence,
+    at_most: Pence,
     parts: Vec<PartView>,
     /// As pages print it, in groups.
     reference: String,
@@ -41,11 +44,13 @@ pub async fn letter(State(app): State<App>, viewer: Viewer, Path(token): Path<St
     let pledge = actions::open(&app, &token).await?;
     let event = events::find(app.db.read(), pledge.event).await?.ok_or(AppError::NotFound)?;
     let book = Book::read(app.db.read()).await?;
-    let amounts: Vec<Pence> = pledge.allocations.iter().map(|part| part.promised).collect();
-    let parts = parts_of(&pledge.split(), &amounts, &event, &book);
+    let counts = store::open_of_event(app.db.read(), event.id).await?.counts();
+    let (promised, at_most) = (pledge.promised(counts), pledge.at_most(counts));
+    let parts = PartView::of_pledge(&pledge.parts(counts), &event, &book);
     let link = app.config.link(&format!("/pledges/{token}"));
     let (qr, reference) = (qr(&link)?, reference::spaced(&pledge.reference));
-    let page = LetterPage { seal: viewer.seal(&app), event, pledge, parts, reference, token, link, qr };
+    let page =
+        LetterPage { seal: viewer.seal(&app), event, pledge, promised, at_most, parts, reference, token, link, qr };
     Ok(Secret(page).into_response())
 }
 

@@ -2,6 +2,7 @@
 
 mod letter;
 mod make;
+mod pledge_form;
 
 pub use letter::{letter, set_switches, withdraw};
 pub use make::{check, form, make};
@@ -10,6 +11,7 @@ use entity::money::Pence;
 
 use crate::charities::{Book, Split};
 use crate::events::Event;
+use crate::pledges::ledger::Allocation;
 
 /// A charity's part, as pages say it.
 #[derive(Debug)]
@@ -19,22 +21,43 @@ pub struct PartView {
     pub about: String,
     pub percent: i64,
     pub amount: Pence,
+    pub claimed: Pence,
+    pub received: Pence,
     pub giving_url: String,
 }
 
-fn parts_of(split: &Split, amounts: &[Pence], event: &Event, book: &Book) -> Vec<PartView> {
-    let parts = split.parts().iter().zip(split.percents()).zip(amounts);
-    parts
-        .filter_map(|((part, percent), amount)| {
+impl PartView {
+    /// What a pledge has with each charity, under the names of the night's day.
+    fn of_pledge(parts: &[Allocation], event: &Event, book: &Book) -> Vec<Self> {
+        let view = |part: &Allocation| {
             let charity = book.get(part.charity)?;
-            Some(PartView {
+            Some(Self {
                 slug: charity.slug.clone(),
                 name: charity.name_on(event.when.local.date()).to_owned(),
                 about: charity.about.clone(),
-                percent,
-                amount: *amount,
+                percent: 0,
+                amount: part.promised,
+                claimed: part.claimed,
+                received: part.received,
                 giving_url: charity.giving_url.clone(),
             })
-        })
-        .collect()
+        };
+        parts.iter().filter_map(view).collect()
+    }
+
+    /// What is promised, and neither said to be given nor known to have arrived.
+    #[must_use]
+    pub fn still_to_give(&self) -> Pence {
+        (self.amount - self.claimed - self.received).max(Pence::ZERO)
+    }
+}
+
+/// Amounts divided by a split, under the names of the night's day.
+fn parts_of(split: &Split, amounts: &[Pence], event: &Event, book: &Book) -> Vec<PartView> {
+    let weighted = split.parts().iter().zip(amounts);
+    let parts: Vec<Allocation> = weighted
+        .map(|(part, amount)| Allocation { promised: *amount, ..Allocation::nothing(part.charity, part.parts) })
+        .collect();
+    let views = PartView::of_pledge(&parts, event, book);
+    views.into_iter().zip(split.percents()).map(|(view, percent)| PartView { percent, ..view }).collect()
 }

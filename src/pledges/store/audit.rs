@@ -1,6 +1,7 @@
 //! Queries of the audit.
 
 use entity::ids::{EventId, Scope};
+use entity::money::Pence;
 use entity::{event_head, pledge};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
@@ -22,6 +23,9 @@ pub(in crate::pledges) struct Head {
     pub journal_number: i64,
     pub journal_hash: Vec<u8>,
     pub pledge_number: i64,
+    pub base: Pence,
+    /// Those that open pledges are counted by.
+    pub songs: i64,
 }
 
 /// The head of an event; none when it is gone.
@@ -35,12 +39,21 @@ pub(in crate::pledges) async fn head(db: &impl ConnectionTrait, event: EventId) 
             journal_number,
             journal_hash,
             pledge_number,
+            base_pence,
+            counted_songs,
             pledges,
             supporters,
             shares,
         } = head;
         let counts = Counts { pledges, supporters, shares, revision: seq, as_of: at };
-        Head { counts, journal_number, journal_hash, pledge_number }
+        Head {
+            counts,
+            journal_number,
+            journal_hash,
+            pledge_number,
+            base: base_pence,
+            songs: counted_songs.unwrap_or(shares),
+        }
     }))
 }
 

@@ -34,6 +34,7 @@ pub(in crate::pledges) async fn post(tx: &Tx, journal: &Journal) -> Result<(), A
         event_id: Set(journal.event),
         number: Set(number),
         pledge_id: Set(journal.pledge),
+        payment_id: Set(journal.payment),
         kind: Set(journal.kind),
         at: Set(journal.at),
         hash: Set(hash),
@@ -50,18 +51,30 @@ pub(in crate::pledges) async fn post(tx: &Tx, journal: &Journal) -> Result<(), A
     Ok(())
 }
 
+/// By how much the running totals of a charity move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::pledges) struct Moves {
+    pub promised: Pence,
+    pub claimed: Pence,
+    pub received: Pence,
+    pub gift_aidable: Pence,
+}
+
 /// Moves the running totals of a charity of an event; exactly one row.
 pub(in crate::pledges) async fn move_totals(
     tx: &Tx,
     event: EventId,
     charity: CharityId,
-    promised: Pence,
-    gift_aidable: Pence,
+    moves: Moves,
 ) -> Result<(), AppError> {
+    use event_charity::Column::{ClaimedPence, GiftAidablePence, PromisedPence, ReceivedPence};
+    let Moves { promised, claimed, received, gift_aidable } = moves;
     let add = |column: event_charity::Column, by: Pence| -> SimpleExpr { Expr::col(column).add(by.0) };
     let moved = event_charity::Entity::update_many()
-        .col_expr(event_charity::Column::PromisedPence, add(event_charity::Column::PromisedPence, promised))
-        .col_expr(event_charity::Column::GiftAidablePence, add(event_charity::Column::GiftAidablePence, gift_aidable))
+        .col_expr(PromisedPence, add(PromisedPence, promised))
+        .col_expr(ClaimedPence, add(ClaimedPence, claimed))
+        .col_expr(ReceivedPence, add(ReceivedPence, received))
+        .col_expr(GiftAidablePence, add(GiftAidablePence, gift_aidable))
         .filter(event_charity::COLUMN.event_id.eq(event))
         .filter(event_charity::COLUMN.charity_id.eq(charity))
         .exec(tx.db())
@@ -106,9 +119,13 @@ pub(in crate::pledges) async fn journals(
         lines.entry(row.journal_id).or_default().push(line);
     }
     let posted = rows.into_iter().map(|row| {
-        let journal::Model { id, event_id, number, pledge_id, kind, at, hash } = row;
+        let journal::Model { id, event_id, number, pledge_id, payment_id, kind, at, hash } = row;
         let lines = lines.remove(&id).unwrap_or_default();
-        Posted { number, hash, journal: Journal { event: event_id, pledge: pledge_id, kind, at, lines } }
+        Posted {
+            number,
+            hash,
+            journal: Journal { event: event_id, pledge: pledge_id, payment: payment_id, kind, at, lines },
+        }
     });
     Ok(posted.collect())
 }

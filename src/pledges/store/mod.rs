@@ -2,26 +2,38 @@
 
 mod audit;
 mod ledger;
+mod open;
+mod payments;
 mod totals;
 
 pub(super) use audit::{activity_heads, count_supporters, events_with_books, head};
-pub(super) use ledger::{Posted, journals, move_totals, post};
-pub use totals::{causes_of_all, count_share, totals_of_all, totals_of_event};
-pub(super) use totals::{count_pledge, count_supporter, next_number};
+pub(super) use ledger::{Moves, Posted, journals, move_totals, post};
+pub use open::open_of_event;
+pub(super) use open::{OpenPledge, Way, move_open, pass_step, relevel};
+pub(super) use payments::{
+    delete_settlements, insert_payment, insert_settlement, open_claims, save_payment, settled_by,
+};
+pub use payments::{find_payment, payments_of_event, payments_of_pledge};
+pub use totals::{causes_of_all, totals_of_all, totals_of_event};
+pub(super) use totals::{
+    count_pledge, count_share, count_supporter, counted_songs, ledger_of_event, move_base, next_number,
+    set_counted_songs, songs,
+};
 
 use std::collections::HashMap;
 
 use entity::ids::{EventId, PledgeId};
 use entity::{pledge, pledge_split};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    SelectExt, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select, SelectExt, Set,
 };
 
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::pledges::ledger::Allocation;
-use crate::pledges::pledge::{Pledge, PledgeState, Show, Words};
+use crate::pledges::pledge::{Pledge, PledgeState, Reminders, Show, Words};
+use crate::pledges::terms::{PledgeKind, Terms};
 
 fn noun(row: pledge::Model, splits: &[pledge_split::Model]) -> Pledge {
     let pledge::Model {
@@ -30,7 +42,9 @@ fn noun(row: pledge::Model, splits: &[pledge_split::Model]) -> Pledge {
         number,
         reference,
         kind,
-        amount_pence,
+        at_most_pence,
+        rate,
+        counted,
         state,
         gift_aid,
         name,
@@ -42,6 +56,8 @@ fn noun(row: pledge::Model, splits: &[pledge_split::Model]) -> Pledge {
         words_removed,
         supporter_key: _,
         token_version,
+        reminders_sent,
+        reminders_stopped,
         made_at,
         withdrawn_at: _,
     } = row;
@@ -51,14 +67,16 @@ fn noun(row: pledge::Model, splits: &[pledge_split::Model]) -> Pledge {
         charity: split.charity_id,
         parts: split.parts.unsigned_abs(),
         promised: split.promised_pence,
+        claimed: split.claimed_pence,
+        received: split.received_pence,
     });
     Pledge {
         id,
         event: event_id,
         number,
         reference,
-        kind,
-        amount: amount_pence,
+        terms: Terms::stored(kind, at_most_pence, rate.unwrap_or_default()),
+        counted,
         state,
         gift_aid,
         words: Words { name, email, message },
@@ -66,6 +84,7 @@ fn noun(row: pledge::Model, splits: &[pledge_split::Model]) -> Pledge {
         words_removed,
         token_version: u8::try_from(token_version).unwrap_or_default(),
         made_at,
+        reminders: Reminders { sent: reminders_sent, stopped: reminders_stopped },
         allocations: allocations.collect(),
     }
 }
@@ -162,8 +181,8 @@ fn row_of(pledge: &Pledge, supporter_key: Vec<u8>) -> pledge::ActiveModel {
         event,
         number,
         reference,
-        kind,
-        amount,
+        terms,
+        counted,
         state,
         gift_aid,
         words,
@@ -171,6 +190,7 @@ fn row_of(pledge: &Pledge, supporter_key: Vec<u8>) -> pledge::ActiveModel {
         words_removed,
         token_version,
         made_at,
+        reminders,
         allocations: _,
     } = pledge.clone();
     let Words { name, email, message } = words;
@@ -180,8 +200,10 @@ fn row_of(pledge: &Pledge, supporter_key: Vec<u8>) -> pledge::ActiveModel {
         event_id: Set(event),
         number: Set(number),
         reference: Set(reference),
-        kind: Set(kind),
-        amount_pence: Set(amount),
+        kind: Set(terms.kind()),
+        at_most_pence: Set(terms.at_most()),
+        rate: Set(terms.rate()),
+        counted: Set(counted),
         state: Set(state),
         gift_aid: Set(gift_aid),
         name: Set(name),
@@ -193,6 +215,8 @@ fn row_of(pledge: &Pledge, supporter_key: Vec<u8>) -> pledge::ActiveModel {
         words_removed: Set(words_removed),
         supporter_key: Set(supporter_key),
         token_version: Set(i32::from(token_version)),
+        reminders_sent: Set(reminders.sent),
+        reminders_stopped: Set(reminders.stopped),
         made_at: Set(made_at),
         ..Default::default()
     }
@@ -214,6 +238,51 @@ pub(super) async fn save(tx: &Tx, pledge: &Pledge, supporter_key: Vec<u8>) -> Re
     set_split(tx.db(), pledge).await
 }
 
+/// Stores what moves with money: the state, what the amount was counted by, and what the ledger has.
+pub(super) async fn save_money(tx: &Tx, pledge: &Pledge) -> Result<(), AppError> {
+    let row = pledge::ActiveModel {
+        id: Set(pledge.id),
+        state: Set(pledge.state),
+        counted: Set(pledge.counted),
+        ..Default::default()
+    };
+    row.update_without_returning(tx.db()).await?;
+    pledge_split::Entity::delete_many().filter(pledge_split::COLUMN.pledge_id.eq(pledge.id)).exec(tx.db()).await?;
+    set_split(tx.db(), pledge).await
+}
+
+/// Standing pledges of a kind whose amount isn't counted by this number.
+pub(super) async fn not_counted_by(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    kind: PledgeKind,
+    by: i64,
+    count: u64,
+) -> Result<Vec<Pledge>, DbErr> {
+    let counted = pledge::COLUMN.counted;
+    let otherwise = Condition::any().add(counted.is_null()).add(counted.ne(by));
+    let rows = standing_rows(event).filter(pledge::COLUMN.kind.eq(kind)).filter(otherwise);
+    nouns(db, rows.limit(count).all(db).await?).await
+}
+
+/// Standing pledges whose amount is counted.
+pub(super) async fn counted(db: &impl ConnectionTrait, event: EventId, count: u64) -> Result<Vec<Pledge>, DbErr> {
+    let rows = standing_rows(event).filter(pledge::COLUMN.counted.is_not_null());
+    nouns(db, rows.limit(count).all(db).await?).await
+}
+
+/// Pledges that still promise something.
+pub(super) async fn standing(db: &impl ConnectionTrait, event: EventId, count: u64) -> Result<Vec<Pledge>, DbErr> {
+    nouns(db, standing_rows(event).limit(count).all(db).await?).await
+}
+
+fn standing_rows(event: EventId) -> Select<pledge::Entity> {
+    pledge::Entity::find()
+        .filter(pledge::COLUMN.event_id.eq(event))
+        .filter(pledge::Column::State.is_in([PledgeState::Promised, PledgeState::Settled]))
+        .order_by_asc(pledge::COLUMN.number)
+}
+
 /// Hides a pledge's words; nothing else of it changes.
 pub(super) async fn hide_words(db: &impl ConnectionTrait, id: PledgeId) -> Result<(), DbErr> {
     let row = pledge::ActiveModel { id: Set(id), words_removed: Set(true), ..Default::default() };
@@ -228,6 +297,8 @@ async fn set_split(db: &impl ConnectionTrait, pledge: &Pledge) -> Result<(), App
         position: Set(position),
         parts: Set(i32::try_from(allocation.parts).unwrap_or(i32::MAX)),
         promised_pence: Set(allocation.promised),
+        claimed_pence: Set(allocation.claimed),
+        received_pence: Set(allocation.received),
     });
     pledge_split::Entity::insert_many(rows).exec_without_returning(db).await?;
     Ok(())

@@ -4,14 +4,16 @@ use entity::ids::{CharityId, EventId, Scope};
 use entity::money::Pence;
 use entity::{Moment, event_charity, event_head, pledge};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
     sea_query::{Expr, SimpleExpr},
 };
 
+use super::open::{open_at, open_of_all};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::pledges::pledge::PledgeState;
-use crate::pledges::totals::{CharityTotal, Counts, Totals};
+use crate::pledges::totals::{CharityTotal, Counts, Totals, with_open};
 
 async fn bump(
     db: &impl ConnectionTrait,
@@ -35,12 +37,37 @@ pub(in crate::pledges) async fn count_supporter(tx: &Tx, event: EventId, by: i64
     bump(tx.db(), event, event_head::Column::Supporters, by).await.map(|_| ())
 }
 
-/// Counts a share that appeared or went.
-///
-/// # Errors
-/// When the event has no head, or the database fails.
-pub async fn count_share(tx: &Tx, event: EventId, by: i64) -> Result<(), AppError> {
-    bump(tx.db(), event, event_head::Column::Shares, by).await.map(|_| ())
+/// Counts shares that appeared or went; returns how many are shown.
+pub(in crate::pledges) async fn count_share(tx: &Tx, event: EventId, by: i64) -> Result<i64, AppError> {
+    Ok(bump(tx.db(), event, event_head::Column::Shares, by).await?.shares)
+}
+
+/// Moves what matches are a percentage of, less the open part.
+pub(in crate::pledges) async fn move_base(tx: &Tx, event: EventId, by: Pence) -> Result<(), AppError> {
+    bump(tx.db(), event, event_head::Column::BasePence, by.0).await.map(|_| ())
+}
+
+/// How many songs of an event are shown.
+pub(in crate::pledges) async fn songs(db: &impl ConnectionTrait, event: EventId) -> Result<i64, AppError> {
+    Ok(head_of(db, event).await?.shares)
+}
+
+/// The songs that an event's per-song pledges are counted by; none while it is open.
+pub(in crate::pledges) async fn counted_songs(
+    db: &impl ConnectionTrait,
+    event: EventId,
+) -> Result<Option<i64>, AppError> {
+    Ok(head_of(db, event).await?.counted_songs)
+}
+
+async fn head_of(db: &impl ConnectionTrait, event: EventId) -> Result<event_head::Model, AppError> {
+    event_head::Entity::find_by_id(Scope::from(event)).one(db).await?.ok_or(AppError::NotFound)
+}
+
+pub(in crate::pledges) async fn set_counted_songs(tx: &Tx, event: EventId, songs: Option<i64>) -> Result<(), AppError> {
+    let row = event_head::ActiveModel { scope: Set(event.into()), counted_songs: Set(songs), ..Default::default() };
+    row.update_without_returning(tx.db()).await?;
+    Ok(())
 }
 
 /// Takes the next pledge number of an event. Its head is locked until the commit.
@@ -67,6 +94,15 @@ pub async fn totals_of_event(
         revision: head.seq,
         as_of: head.at,
     };
+    let open = open_at(db, event, &head).await?;
+    Ok(Totals::add_up(ledger_of_event(db, event).await?, &[open], counts, target))
+}
+
+/// What the ledger has of each charity of a night.
+pub(in crate::pledges) async fn ledger_of_event(
+    db: &impl ConnectionTrait,
+    event: EventId,
+) -> Result<Vec<CharityTotal>, DbErr> {
     let rows = event_charity::Entity::find()
         .filter(event_charity::COLUMN.event_id.eq(event))
         .order_by_asc(event_charity::COLUMN.position)
@@ -79,7 +115,7 @@ pub async fn totals_of_event(
         received: row.received_pence,
         gift_aidable: row.gift_aidable_pence,
     });
-    Ok(Totals::add_up(by_charity.collect(), counts, target))
+    Ok(by_charity.collect())
 }
 
 /// A sum of a column of pence or counts, as `bigint` on both databases.
@@ -92,6 +128,10 @@ fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
 /// # Errors
 /// When the database fails.
 pub async fn causes_of_all(db: &impl ConnectionTrait) -> Result<Vec<CharityTotal>, DbErr> {
+    Ok(with_open(ledger_of_all(db).await?, &open_of_all(db).await?))
+}
+
+async fn ledger_of_all(db: &impl ConnectionTrait) -> Result<Vec<CharityTotal>, DbErr> {
     let rows: Vec<(CharityId, i64, i64, i64, i64)> = event_charity::Entity::find()
         .select_only()
         .column(event_charity::Column::CharityId)
@@ -147,5 +187,5 @@ pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
         revision: revision.unwrap_or_default(),
         as_of: as_of.unwrap_or_default(),
     };
-    Ok(Totals::add_up(causes_of_all(db).await?, counts, None))
+    Ok(Totals::add_up(ledger_of_all(db).await?, &open_of_all(db).await?, counts, None))
 }

@@ -2,11 +2,9 @@
 
 use entity::ids::{EventId, PledgeId};
 use entity::journal::JournalKind;
-use entity::money::Pence;
+use serde::{Deserialize, Serialize};
 
-use super::ledger::{Allocation, Journal, Line};
-use super::pledge::{NewPledge, Pledge, PledgeIn, PledgeKind, PledgeState};
-use super::{reference, store};
+use super::{about, lock, settle};
 use crate::activity::Kind;
 use crate::app::App;
 use crate::charities::Book;
@@ -15,19 +13,35 @@ use crate::error::AppError;
 use crate::events;
 use crate::keys::Keys;
 use crate::once::Once;
+use crate::pledges::ledger::Allocation;
+use crate::pledges::pledge::{NewPledge, Pledge, PledgeIn, PledgeState, Reminders};
+use crate::pledges::terms::Counts;
+use crate::pledges::{reference, store};
 
 /// What signs the secret links of pledges.
 const PURPOSE: &str = "pledge";
 /// Draws of a reference before we believe that something else is wrong.
 const DRAWS_MAX: u8 = 20;
-/// The share of a journal's book that is read and posted at once when a night is cancelled.
-const LAPSE_BATCH: u64 = 500;
+
+/// A pledge with what it is counted by: what is kept for a retry is the whole first answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Told {
+    pub pledge: Pledge,
+    pub counts: Counts,
+}
+
+impl Told {
+    async fn now(tx: &Tx, pledge: Pledge) -> Result<Self, AppError> {
+        let counts = store::open_of_event(tx.db(), pledge.event).await?.counts();
+        Ok(Self { pledge, counts })
+    }
+}
 
 /// Makes a pledge: its rows, its journal and the totals in one unit of work.
 ///
 /// # Errors
 /// 404 for a draft, 409 when the night takes no pledges, 422 with every wrong field.
-pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> Result<Pledge, AppError> {
+pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> Result<Told, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
@@ -36,11 +50,11 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         let key = supporter_key(&app.keys, &pledge);
         let is_new_supporter = !store::supporter_is_counted(tx.db(), &pledge, &key).await?;
         store::insert(tx, &pledge, key).await?;
-        book(tx, &pledge, JournalKind::Promised, &[], false).await?;
+        settle(tx, None, &pledge, JournalKind::Promised).await?;
         store::count_pledge(tx, event.id, 1).await?;
         store::count_supporter(tx, event.id, i64::from(is_new_supporter)).await?;
         tx.record(event.id, Kind::PledgeMade, about(&pledge)).await?;
-        Ok(pledge)
+        Told::now(tx, pledge).await
     })
     .await
 }
@@ -49,14 +63,14 @@ async fn number(tx: &Tx, event: EventId, new: NewPledge) -> Result<Pledge, AppEr
     let id: PledgeId = tx.new_id();
     let number = store::next_number(tx, event).await?;
     let allocations = new.allocations(number);
-    let NewPledge { amount, gift_aid, words, show, split: _ } = new;
+    let NewPledge { terms, gift_aid, words, show, split: _ } = new;
     Ok(Pledge {
         id,
         event,
         number,
         reference: free_reference(tx, id).await?,
-        kind: PledgeKind::Fixed,
-        amount,
+        terms,
+        counted: None,
         state: PledgeState::Promised,
         gift_aid,
         words,
@@ -64,6 +78,7 @@ async fn number(tx: &Tx, event: EventId, new: NewPledge) -> Result<Pledge, AppEr
         words_removed: false,
         token_version: 1,
         made_at: tx.now(),
+        reminders: Reminders::default(),
         allocations,
     })
 }
@@ -78,45 +93,11 @@ async fn free_reference(tx: &Tx, id: PledgeId) -> Result<String, AppError> {
     Err(AppError::internal("no free reference in twenty draws"))
 }
 
-/// Posts the journal that leads from what was promised `before`, and moves the running totals with it.
-async fn book(
-    tx: &Tx,
-    pledge: &Pledge,
-    kind: JournalKind,
-    before: &[Allocation],
-    was_gift_aid: bool,
-) -> Result<(), AppError> {
-    let lines = Line::from_to(before, &pledge.allocations);
-    for allocation in union(before, &pledge.allocations) {
-        let part = |list: &[Allocation]| promised_to(list, allocation.charity);
-        let (was, is) = (part(before), part(&pledge.allocations));
-        let aided = |given: bool, amount| if given { amount } else { Pence::ZERO };
-        let gift_aidable = aided(pledge.gift_aid, is) - aided(was_gift_aid, was);
-        if is != was || gift_aidable != Pence::ZERO {
-            store::move_totals(tx, pledge.event, allocation.charity, is - was, gift_aidable).await?;
-        }
-    }
-    if lines.is_empty() {
-        return Ok(());
-    }
-    let journal = Journal { event: pledge.event, pledge: pledge.id, kind, at: tx.now(), lines };
-    store::post(tx, &journal).await
-}
-
-fn promised_to(list: &[Allocation], charity: entity::ids::CharityId) -> Pence {
-    list.iter().filter(|allocation| allocation.charity == charity).map(|allocation| allocation.promised).sum()
-}
-
-fn union<'a>(one: &'a [Allocation], other: &'a [Allocation]) -> Vec<&'a Allocation> {
-    let known = |allocation: &&Allocation| one.iter().all(|first| first.charity != allocation.charity);
-    one.iter().chain(other.iter().filter(known)).collect()
-}
-
 /// Changes a pledge: its words and switches at any time, its amount and split while the night takes pledges.
 ///
 /// # Errors
 /// 409 for a pledge that was withdrawn or lapsed, or for money once the night is over.
-pub(super) async fn change(app: &App, id: PledgeId, input: &PledgeIn) -> Result<Pledge, AppError> {
+pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn) -> Result<Pledge, AppError> {
     app.write(async |tx: &mut Tx| {
         let (event, before) = lock(tx, id).await?;
         if before.state != PledgeState::Promised {
@@ -124,18 +105,37 @@ pub(super) async fn change(app: &App, id: PledgeId, input: &PledgeIn) -> Result<
         }
         let charities = Book::read(tx.db()).await?;
         let change = NewPledge::change(&before, input, &event, &charities)?;
-        let allocations = change.allocations(before.number);
-        if allocations != before.allocations {
+        let pledge = changed(&before, change)?;
+        if pledge.terms != before.terms || pledge.split() != before.split() {
             event.check_takes_part()?;
         }
-        let NewPledge { amount, gift_aid, words, show, split: _ } = change;
-        let pledge = Pledge { amount, gift_aid, words, show, allocations, ..before.clone() };
         save_recounting(app, tx, &before, &pledge).await?;
-        book(tx, &pledge, JournalKind::Changed, &before.allocations, before.gift_aid).await?;
+        settle(tx, Some(&before), &pledge, JournalKind::Changed).await?;
         tx.record(pledge.event, Kind::PledgeChanged, about(&pledge)).await?;
         Ok(pledge)
     })
     .await
+}
+
+/// The pledge that a change makes of another.
+fn changed(before: &Pledge, change: NewPledge) -> Result<Pledge, AppError> {
+    let has_money = before.allocations.iter().any(|part| part.claimed.0 + part.received.0 > 0);
+    if change.split != before.split() && has_money {
+        return Err(AppError::conflict(
+            "Something has been given for this pledge already, so it stays divided as it is.",
+        ));
+    }
+    let fresh = change.allocations(before.number);
+    let of = |charity| before.allocations.iter().find(|part| part.charity == charity);
+    let keeping = |part: &Allocation| match of(part.charity) {
+        Some(old) => Allocation { claimed: old.claimed, received: old.received, ..*part },
+        None => *part,
+    };
+    let mut allocations: Vec<Allocation> = fresh.iter().map(keeping).collect();
+    let beside = |part: &&Allocation| part.parts == 0 && fresh.iter().all(|one| one.charity != part.charity);
+    allocations.extend(before.allocations.iter().filter(beside));
+    let NewPledge { terms, gift_aid, words, show, split: _ } = change;
+    Ok(Pledge { terms, gift_aid, words, show, allocations, ..before.clone() }.with_state())
 }
 
 /// Takes a pledge back; no reason is asked. Doing it twice changes nothing more.
@@ -148,28 +148,14 @@ pub async fn withdraw(app: &App, id: PledgeId) -> Result<Pledge, AppError> {
         if matches!(before.state, PledgeState::Withdrawn | PledgeState::Lapsed) {
             return Ok(before);
         }
-        let pledge = emptied(&before, PledgeState::Withdrawn);
+        let pledge = before.ended(PledgeState::Withdrawn);
         save_recounting(app, tx, &before, &pledge).await?;
-        book(tx, &pledge, JournalKind::Withdrawn, &before.allocations, before.gift_aid).await?;
+        settle(tx, Some(&before), &pledge, JournalKind::Withdrawn).await?;
         store::count_pledge(tx, pledge.event, -1).await?;
         tx.record(pledge.event, Kind::PledgeWithdrawn, about(&pledge)).await?;
         Ok(pledge)
     })
     .await
-}
-
-/// The same pledge, promising nothing any more.
-fn emptied(pledge: &Pledge, state: PledgeState) -> Pledge {
-    let nothing = |allocation: &Allocation| Allocation { promised: Pence::ZERO, ..*allocation };
-    Pledge { state, allocations: pledge.allocations.iter().map(nothing).collect(), ..pledge.clone() }
-}
-
-/// The pledge as it is now, with its event's head locked.
-async fn lock(tx: &Tx, id: PledgeId) -> Result<(events::Event, Pledge), AppError> {
-    let event = store::find(tx.db(), id).await?.ok_or(AppError::NotFound)?.event;
-    let event = events::lock(tx, event).await?;
-    let pledge = store::find(tx.db(), id).await?.ok_or(AppError::NotFound)?;
-    Ok((event, pledge))
 }
 
 /// Stores a pledge and counts its supporter anew: one mail address counts once while any pledge of it stands.
@@ -191,25 +177,6 @@ async fn save_recounting(app: &App, tx: &Tx, before: &Pledge, pledge: &Pledge) -
     if moved == 0 { Ok(()) } else { store::count_supporter(tx, pledge.event, moved).await }
 }
 
-/// Lets every standing pledge of a cancelled night lapse: each by a journal of its own.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lapse_all(tx: &Tx, event: EventId) -> Result<(), AppError> {
-    let mut after = 0;
-    loop {
-        let batch = store::of_event(tx.db(), event, after, LAPSE_BATCH, true).await?;
-        let Some(last) = batch.last() else { return Ok(()) };
-        after = last.number;
-        for before in &batch {
-            let pledge = emptied(before, PledgeState::Lapsed);
-            let key = store::supporter_key(tx.db(), pledge.id).await?;
-            store::save(tx, &pledge, key).await?;
-            book(tx, &pledge, JournalKind::Lapsed, &before.allocations, before.gift_aid).await?;
-        }
-    }
-}
-
 /// Hides what a supporter wrote; the money stays.
 ///
 /// # Errors
@@ -220,7 +187,7 @@ pub async fn remove_words(
     actor: uuid::Uuid,
     event: EventId,
     id: PledgeId,
-) -> Result<Pledge, AppError> {
+) -> Result<Told, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         events::lock(tx, event).await?;
         let mut pledge =
@@ -229,13 +196,9 @@ pub async fn remove_words(
         store::hide_words(tx.db(), id).await?;
         let about = About { subject: Some(id.0), actor: Some(actor), ..About::default() };
         tx.record(event, Kind::PledgeWordsRemoved, about).await?;
-        Ok(pledge)
+        Told::now(tx, pledge).await
     })
     .await
-}
-
-fn about(pledge: &Pledge) -> About {
-    About { subject: Some(pledge.id.0), actor: None, amount_pence: Some(pledge.promised()) }
 }
 
 /// The same for two pledges of one mail address, and of no use without the signing key.
@@ -248,7 +211,7 @@ fn supporter_key(keys: &Keys, pledge: &Pledge) -> Vec<u8> {
 
 /// The secret of a pledge's own page. Made again whenever it is needed, kept nowhere.
 #[must_use]
-pub(super) fn manage_token(keys: &Keys, pledge: &Pledge) -> String {
+pub(in crate::pledges) fn manage_token(keys: &Keys, pledge: &Pledge) -> String {
     keys.token(PURPOSE, pledge.id.0, pledge.token_version)
 }
 
@@ -256,7 +219,7 @@ pub(super) fn manage_token(keys: &Keys, pledge: &Pledge) -> String {
 ///
 /// # Errors
 /// 404 for anything that isn't a secret of ours, or is an old one.
-pub(super) async fn open(app: &App, token: &str) -> Result<Pledge, AppError> {
+pub(in crate::pledges) async fn open(app: &App, token: &str) -> Result<Pledge, AppError> {
     let (id, version) = app.keys.read_token(PURPOSE, token).ok_or(AppError::NotFound)?;
     let pledge = store::find(app.db.read(), PledgeId(id)).await?;
     pledge.filter(|pledge| pledge.token_version == version).ok_or(AppError::NotFound)

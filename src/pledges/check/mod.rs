@@ -1,12 +1,14 @@
 //! The audit: proves that the book adds up, that nothing in it was changed, and that every total equals its entries.
 
+mod open;
+mod pledges;
+
 use std::collections::HashMap;
 
 use entity::entry::LedgerAccount;
 use entity::ids::{CharityId, EventId, PledgeId};
 use entity::money::Pence;
 
-use super::pledge::{Pledge, PledgeState};
 use super::store::{self, Posted};
 use crate::activity;
 use crate::app::App;
@@ -50,12 +52,18 @@ const BALANCED: &str = "every journal sums to zero";
 const CHAINED: &str = "no journal was changed, added or taken out behind the book's back (hash chain)";
 const HEADS: &str = "every chain ends where its event's head says";
 const TOTALS: &str = "every total equals the sum of its entries";
-const ALLOCATED: &str = "every pledge's parts equal its entries, sum to its amount, and are within a penny";
+const ALLOCATED: &str = "every pledge's parts equal its entries, and divide what it promises to the penny";
+const OPEN: &str = "the open part of a night equals a recount of its pledges";
+const PAID: &str = "what each pledge has claimed and received equals its payments";
 const NUMBERED: &str = "pledge numbers are dense";
 const COUNTED: &str = "counts of pledges, supporters and songs are true";
 const GIFT_AID: &str = "the Gift Aid estimate rests on the right pledges";
 const ACTIVITY: &str = "activity ends where the head says";
 const UNCHANGED: &str = "activity is numbered densely, and none of it was changed or taken out (hash chain)";
+
+/// Every rule, in the order they are told.
+const RULES: [&str; 12] =
+    [BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, NUMBERED, COUNTED, GIFT_AID, ACTIVITY, UNCHANGED];
 
 /// Audits every event. `progress` is told how many events are done.
 ///
@@ -63,9 +71,7 @@ const UNCHANGED: &str = "activity is numbered densely, and none of it was change
 /// When the database fails; what is wrong with the book is in the findings.
 pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<Vec<Finding>, AppError> {
     let mut findings = Findings::default();
-    for rule in [BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, NUMBERED, COUNTED, GIFT_AID, ACTIVITY, UNCHANGED] {
-        findings.0.push(Finding { rule, checked: 0, broken: Vec::new() });
-    }
+    findings.0.extend(RULES.iter().map(|rule| Finding { rule, checked: 0, broken: Vec::new() }));
     let events = store::events_with_books(app.db.read()).await?;
     for (done, event) in events.iter().enumerate() {
         check_event(app, *event, &mut findings).await?;
@@ -85,7 +91,7 @@ pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<
 #[derive(Default)]
 struct Sums {
     by_account: HashMap<(LedgerAccount, CharityId), Pence>,
-    promised: HashMap<(PledgeId, CharityId), Pence>,
+    by_pledge: HashMap<(LedgerAccount, PledgeId, CharityId), Pence>,
 }
 
 async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Result<(), AppError> {
@@ -108,12 +114,14 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
     findings.note(HEADS, agrees, || format!("event {event}: the book ends at journal {number}, the head elsewhere"));
     let Some(head) = head else { return Ok(()) };
     let counts = head.counts;
-    let pledges = check_pledges(&snapshot, event, &sums, findings).await?;
+    let pledges = pledges::check(&snapshot, event, &sums, findings).await?;
+    pledges::check_payments(&snapshot, event, &pledges, findings).await?;
+    open::check(&snapshot, event, (head.songs, head.base), &pledges.open, findings).await?;
     findings.note(NUMBERED, head.pledge_number == pledges.last_number, || {
         format!("event {event}: the head says {}, the last is {}", head.pledge_number, pledges.last_number)
     });
-    let totals = store::totals_of_event(&snapshot, event, None).await?;
-    for total in &totals.by_charity {
+    let totals = store::ledger_of_event(&snapshot, event).await?;
+    for total in &totals {
         let of = |account| sums.by_account.get(&(account, total.charity)).copied().unwrap_or_default();
         let holds = total.promised == of(LedgerAccount::Promised)
             && total.claimed == of(LedgerAccount::Claimed)
@@ -124,7 +132,7 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
             format!("event {event}: {} against {aidable}", total.gift_aidable)
         });
     }
-    let known = |charity: &CharityId| totals.by_charity.iter().any(|total| total.charity == *charity);
+    let known = |charity: &CharityId| totals.iter().any(|total| total.charity == *charity);
     for (account, charity) in sums.by_account.keys().filter(|(_, charity)| !known(charity)) {
         findings.note(TOTALS, false, || format!("event {event}: entries of {account} for {charity}, which it lacks"));
     }
@@ -157,72 +165,9 @@ impl Sums {
         for line in &posted.journal.lines {
             let Some(charity) = line.charity else { continue };
             *self.by_account.entry((line.account, charity)).or_default() += line.amount;
-            if line.account == LedgerAccount::Promised {
-                *self.promised.entry((posted.journal.pledge, charity)).or_default() += line.amount;
+            if let Some(pledge) = posted.journal.pledge {
+                *self.by_pledge.entry((line.account, pledge, charity)).or_default() += line.amount;
             }
-        }
-    }
-}
-
-/// What the pledges of an event say.
-#[derive(Default)]
-struct PledgeSums {
-    last_number: i64,
-    /// Not withdrawn.
-    standing: i64,
-    aidable: HashMap<CharityId, Pence>,
-}
-
-async fn check_pledges(
-    db: &impl store::Reads,
-    event: EventId,
-    sums: &Sums,
-    findings: &mut Findings,
-) -> Result<PledgeSums, AppError> {
-    let mut result = PledgeSums::default();
-    let mut number = 0;
-    let mut parts = 0;
-    loop {
-        let batch = store::of_event(db, event, number, BATCH, false).await?;
-        let Some(last) = batch.last().map(|pledge| pledge.number) else { break };
-        for pledge in &batch {
-            findings.note(NUMBERED, pledge.number == number + 1, || {
-                format!("event {event}: {} follows {number}", pledge.number)
-            });
-            number = pledge.number;
-            findings.note(ALLOCATED, is_allocated(pledge, sums), || format!("pledge {}", pledge.reference));
-            parts += pledge.allocations.iter().filter(|part| part.promised != Pence::ZERO).count();
-            result.add(pledge);
-        }
-        number = last;
-    }
-    // Entries that a change took back leave a sum of nothing behind.
-    let owed = sums.promised.values().filter(|sum| **sum != Pence::ZERO).count();
-    findings.note(ALLOCATED, parts == owed, || format!("event {event}: entries of no pledge"));
-    result.last_number = number;
-    Ok(result)
-}
-
-fn is_allocated(pledge: &Pledge, sums: &Sums) -> bool {
-    let entries_agree = pledge
-        .allocations
-        .iter()
-        .all(|part| sums.promised.get(&(pledge.id, part.charity)).copied().unwrap_or_default() == part.promised);
-    let amounts: Vec<Pence> = pledge.allocations.iter().map(|part| part.promised).collect();
-    entries_agree
-        && match pledge.state {
-            PledgeState::Promised | PledgeState::Settled => {
-                amounts == pledge.split().allocate(pledge.amount, pledge.number)
-            }
-            PledgeState::Withdrawn | PledgeState::Lapsed => amounts.iter().all(|amount| *amount == Pence::ZERO),
-        }
-}
-
-impl PledgeSums {
-    fn add(&mut self, pledge: &Pledge) {
-        self.standing += i64::from(pledge.state != PledgeState::Withdrawn);
-        for part in pledge.allocations.iter().filter(|_| pledge.gift_aid) {
-            *self.aidable.entry(part.charity).or_default() += part.promised;
         }
     }
 }

@@ -1,0 +1,159 @@
+//! What the pledge form sends, and what that means to the API.
+
+use std::borrow::Cow;
+
+use entity::money::Pence;
+use serde::Deserialize;
+
+use crate::charities::Book;
+use crate::error::{AppError, Problems};
+use crate::events::{CharityIn, Event};
+use crate::pledges::pledge::{NewPledge, PledgeIn};
+use crate::pledges::pounds;
+use crate::pledges::terms::PledgeKind;
+use crate::sent::Sent;
+
+/// What the form sends: text as it was typed, so that a refused form comes back whole. Checkboxes are there when ticked.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct PledgeForm {
+    /// `fixed` when empty.
+    pub kind: String,
+    /// Pounds, typed; counts before the chip.
+    pub amount: String,
+    /// Pounds, chosen.
+    pub amount_choice: String,
+    /// For each song; typed, counts before the chip.
+    pub rate: String,
+    pub rate_choice: String,
+    pub cap: String,
+    /// Of what others promise.
+    pub percent: String,
+    pub pot: String,
+    pub name: String,
+    pub email: String,
+    pub message: String,
+    pub gift_aid: Option<String>,
+    pub show_name: Option<String>,
+    pub show_amount: Option<String>,
+    pub show_message: Option<String>,
+    /// Slugs of the night's charities, and the percentage typed beside each.
+    pub split_of: Vec<String>,
+    pub split_percent: Vec<String>,
+    /// Asks for the form back, to change something.
+    pub change: Option<String>,
+}
+
+impl PledgeForm {
+    /// An empty form of a kind.
+    pub(super) fn of_kind(kind: PledgeKind) -> Self {
+        Self { kind: kind.to_string(), ..Self::default() }
+    }
+
+    /// The kind; a form that names none, or one that isn't, is of a fixed amount.
+    #[must_use]
+    pub fn kind(&self) -> PledgeKind {
+        self.kind.parse().unwrap_or(PledgeKind::Fixed)
+    }
+
+    /// Every field with something in it, to be carried from one page to the next.
+    pub(super) fn fields(&self) -> Vec<(&'static str, &str)> {
+        let Self { kind, amount, amount_choice, rate, rate_choice, cap, percent, pot, name, email, message, .. } = self;
+        let typed = [("kind", kind), ("amount", amount), ("amount_choice", amount_choice), ("rate", rate)];
+        let typed = typed.into_iter().chain([("rate_choice", rate_choice), ("cap", cap), ("percent", percent)]);
+        let typed = typed.chain([("pot", pot), ("name", name), ("email", email), ("message", message)]);
+        let typed = typed.filter(|(_, text)| !text.is_empty()).map(|(field, text)| (field, text.as_str()));
+        let Self { gift_aid, show_name, show_amount, show_message, .. } = self;
+        let ticked = [("gift_aid", gift_aid), ("show_name", show_name), ("show_amount", show_amount)];
+        let ticked = ticked.into_iter().chain([("show_message", show_message)]);
+        let ticked = ticked.filter(|(_, tick)| tick.is_some()).map(|(field, _)| (field, "true"));
+        let split = self.split_of.iter().zip(&self.split_percent);
+        let split = split.flat_map(|(of, percent)| [("split_of", of.as_str()), ("split_percent", percent.as_str())]);
+        typed.chain(ticked).chain(split).collect()
+    }
+
+    /// What was typed as the percentage of a charity.
+    #[must_use]
+    pub fn split_percent(&self, slug: &str) -> &str {
+        let mut pairs = self.split_of.iter().zip(&self.split_percent);
+        pairs.find(|(of, _)| *of == slug).map_or("", |(_, percent)| percent.as_str())
+    }
+
+    /// Whether the supporter shares the money out in a way of their own.
+    #[must_use]
+    pub fn has_own_split(&self) -> bool {
+        self.split_percent.iter().any(|percent| !percent.trim().is_empty())
+    }
+
+    /// Whether this chip is chosen.
+    #[must_use]
+    pub fn chose(&self, chip: &str) -> bool {
+        match self.kind() {
+            PledgeKind::PerSong => self.rate.trim().is_empty() && self.rate_choice == chip,
+            _ => self.amount.trim().is_empty() && self.amount_choice == chip,
+        }
+    }
+
+    fn input(&self, problems: &mut Problems) -> PledgeIn {
+        let blank = match self.kind() {
+            PledgeKind::Fixed => {
+                let amount = money(&self.amount, &self.amount_choice, "Choose or enter an amount");
+                PledgeIn { amount_pence: problems.take("amount", amount).map(|amount| amount.0), ..PledgeIn::default() }
+            }
+            PledgeKind::PerSong => {
+                let rate = money(&self.rate, &self.rate_choice, "Choose or enter how much for each song");
+                let cap = money(&self.cap, "", "Enter the most it may come to");
+                PledgeIn {
+                    rate_pence: problems.take("rate", rate).map(|rate| rate.0),
+                    cap_pence: problems.take("cap", cap).map(|cap| cap.0),
+                    ..PledgeIn::default()
+                }
+            }
+            PledgeKind::Match => {
+                let percent = self.percent.trim().trim_end_matches('%').trim();
+                let percent = percent.parse::<i64>().map_err(|_| "Enter a whole percentage, like 50");
+                let pot = money(&self.pot, "", "Enter the most it may come to");
+                PledgeIn {
+                    percent: problems.take("percent", percent),
+                    pot_pence: problems.take("pot", pot).map(|pot| pot.0),
+                    ..PledgeIn::default()
+                }
+            }
+        };
+        PledgeIn {
+            kind: Some(self.kind().to_string()),
+            name: Sent::Value(self.name.clone()),
+            email: Sent::Value(self.email.clone()),
+            message: Sent::Value(self.message.clone()),
+            gift_aid: Some(self.gift_aid.is_some()),
+            show_name: Some(self.show_name.is_some()),
+            show_amount: Some(self.show_amount.is_some()),
+            show_message: Some(self.show_message.is_some()),
+            split: CharityIn::typed("split", &self.split_of, &self.split_percent, problems),
+            ..blank
+        }
+    }
+
+    /// The pledge as the API would send it and as it checks out, or every problem under the form's names of its fields.
+    pub(super) fn check(&self, event: &Event, book: &Book) -> Result<(PledgeIn, NewPledge), AppError> {
+        let mut problems = Problems::default();
+        let input = self.input(&mut problems);
+        match NewPledge::new(&input, event, book) {
+            Ok(new) if problems.list().is_empty() => Ok((input, new)),
+            Ok(_) => Err(problems.refuse()),
+            Err(AppError::Invalid(found)) => Err(problems.and(&found, in_form).refuse()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What was typed, or else chosen.
+fn money(typed: &str, chosen: &str, missing: &'static str) -> Result<Pence, Cow<'static, str>> {
+    let text = if typed.trim().is_empty() { chosen.trim() } else { typed.trim() };
+    if text.is_empty() { Err(missing.into()) } else { pounds::parse(text) }
+}
+
+/// The form's name of a field.
+fn in_form(field: &str) -> &str {
+    field.strip_suffix("_pence").unwrap_or(field)
+}
