@@ -19,6 +19,8 @@ pub enum Deed {
     Share,
     /// Making a pledge: 10 an hour.
     Pledge,
+    /// Saying that a pledge was given: 20 an hour for one pledge.
+    Claim,
     /// Asking for a sign-in link: 5 in 30 minutes for one mail address.
     MailedLink,
     /// Opening a one-use link: 400 in 10 minutes for one address.
@@ -49,6 +51,7 @@ impl Limits {
         let rules = [
             (Deed::Share, 20, hour),
             (Deed::Pledge, 10, hour),
+            (Deed::Claim, 20, hour),
             (Deed::MailedLink, 5, Duration::from_mins(30)),
             (Deed::OpenLink, 20, Duration::from_mins(10)),
             (Deed::BecomeGuest, 10, hour),

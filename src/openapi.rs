@@ -23,7 +23,8 @@ use crate::{accounts, charities, pledges, stories};
         events::cancel, events::copy, events::lineup, events::set_lineup, events::set_now_playing,
         shares::list, shares::share, shares::show, shares::change, shares::withdraw, shares::remove, shares::approve,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
-        pledges::api::remove_words, pledges::api::totals, pledges::api::all_totals,
+        pledges::api::remove_words, pledges::api::payments::claim, pledges::api::payments::list,
+        pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse, pledges::api::totals, pledges::api::all_totals,
         stream::listen,
     )
 )]

@@ -92,6 +92,10 @@ fn api() -> Router<App> {
             "/pledges/{manage_token}",
             get(pledges::api::show).patch(pledges::api::change).delete(pledges::api::withdraw),
         )
+        .route("/pledges/{manage_token}/payments", post(pledges::api::payments::claim))
+        .route("/events/{slug}/payments", get(pledges::api::payments::list).post(pledges::api::payments::record))
+        .route("/payments/{id}/confirmation", post(pledges::api::payments::confirm))
+        .route("/payments/{id}/reversal", post(pledges::api::payments::reverse))
         .route("/events/{slug}/stream", get(stream::listen))
         .route("/totals", get(pledges::api::all_totals))
         .route("/charities", get(charities::api::list))

@@ -14,6 +14,8 @@ pub mod api;
 mod check;
 pub mod jobs;
 mod ledger;
+mod new_payment;
+mod new_pledge;
 mod open;
 pub mod pages;
 mod payment;
@@ -28,7 +30,8 @@ mod totals;
 pub use actions::{count_share, follow, make, remove_words, withdraw};
 pub use api::{PublicPledgeOut, TotalsOut};
 pub use check::{Finding, check};
-pub use pledge::{NewPledge, Pledge, PledgeIn, PledgeState};
+pub use new_pledge::{NewPledge, PledgeIn};
+pub use pledge::{Pledge, PledgeState};
 pub use pounds::parse as parse_pounds;
 pub use ring::Ring;
 pub use store::{

@@ -27,6 +27,12 @@ pub fn draw(id: Uuid, attempt: u8) -> String {
     reference
 }
 
+/// A reference as somebody wrote it down: case, spaces and hyphens don't matter.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
 /// As pages print it, in groups: `TD 4XKC LR6Y`.
 #[must_use]
 pub fn spaced(reference: &str) -> String {

@@ -14,7 +14,8 @@ use crate::events;
 use crate::keys::Keys;
 use crate::once::Once;
 use crate::pledges::ledger::Allocation;
-use crate::pledges::pledge::{NewPledge, Pledge, PledgeIn, PledgeState, Reminders};
+use crate::pledges::new_pledge::{NewPledge, PledgeIn};
+use crate::pledges::pledge::{Pledge, PledgeState, Reminders};
 use crate::pledges::terms::Counts;
 use crate::pledges::{reference, store};
 

@@ -10,7 +10,7 @@ mod paying;
 pub use counting::{count_share, follow, follow_more};
 pub use making::{Told, make, remove_words, withdraw};
 pub(super) use making::{change, manage_token, open};
-pub use paying::{NewPayment, claim, confirm, record, reverse};
+pub(super) use paying::{claim, confirm, record, reverse};
 
 use entity::Moment;
 use entity::ids::{EventId, PaymentId, PledgeId};

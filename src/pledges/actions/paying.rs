@@ -1,8 +1,7 @@
 //! Money that arrives, or is said to: claimed, recorded, confirmed, taken back.
 
-use chrono::NaiveDate;
 use chrono_tz::Europe::London;
-use entity::ids::{CharityId, EventId, PaymentId, PledgeId};
+use entity::ids::{EventId, PaymentId, PledgeId};
 use entity::journal::JournalKind;
 use entity::money::Pence;
 
@@ -14,43 +13,29 @@ use crate::error::AppError;
 use crate::events;
 use crate::once::Once;
 use crate::pledges::ledger::Allocation;
-use crate::pledges::payment::{Method, Payment, PaymentState};
+use crate::pledges::new_payment::NewPayment;
+use crate::pledges::payment::{Payment, PaymentState};
 use crate::pledges::pledge::Pledge;
 use crate::pledges::store;
 
-/// A payment before it is booked; every field checked.
-#[derive(Clone, Debug)]
-pub struct NewPayment {
-    pub charity: CharityId,
-    pub amount: Pence,
-    pub method: Method,
-    pub reference: Option<String>,
-    pub name: Option<String>,
-    pub note: Option<String>,
-    /// Today, in London, unless said.
-    pub paid_on: Option<NaiveDate>,
-}
-
-impl NewPayment {
-    fn booked(self, tx: &Tx, event: EventId, pledge: Option<PledgeId>, state: PaymentState) -> Payment {
-        let Self { charity, amount, method, reference, name, note, paid_on } = self;
-        let today = tx.now().with_timezone(&London).date_naive();
-        Payment {
-            id: tx.new_id(),
-            event,
-            pledge,
-            charity,
-            amount,
-            settled: Pence::ZERO,
-            method,
-            state,
-            reference,
-            name,
-            note,
-            paid_on: paid_on.unwrap_or(today),
-            recorded_by: None,
-            made_at: tx.now(),
-        }
+fn booked(new: NewPayment, tx: &Tx, event: EventId, pledge: Option<PledgeId>, state: PaymentState) -> Payment {
+    let NewPayment { charity, amount, method, reference, name, note, paid_on } = new;
+    let today = tx.now().with_timezone(&London).date_naive();
+    Payment {
+        id: tx.new_id(),
+        event,
+        pledge,
+        charity,
+        amount,
+        settled: Pence::ZERO,
+        method,
+        state,
+        reference,
+        name,
+        note,
+        paid_on: paid_on.unwrap_or(today),
+        recorded_by: None,
+        made_at: tx.now(),
     }
 }
 
@@ -64,7 +49,7 @@ pub async fn claim(app: &App, once: &Once, id: PledgeId, new: NewPayment) -> Res
         if !before.stands() {
             return Err(AppError::conflict(format!("This pledge is {}; nothing more is expected.", before.state)));
         }
-        let payment = new.booked(tx, event.id, Some(id), PaymentState::Claimed);
+        let payment = booked(new, tx, event.id, Some(id), PaymentState::Claimed);
         store::insert_payment(tx, &payment).await?;
         let after = before.paid(payment.charity, payment.amount, Pence::ZERO);
         book(tx, &before, &after, &payment, JournalKind::Claimed).await?;
@@ -89,7 +74,7 @@ pub async fn record(
 ) -> Result<Payment, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         events::lock(tx, event).await?;
-        record_in(tx, actor, event, pledge, new.clone()).await
+        record_in(tx, actor, event, pledge, new).await
     })
     .await
 }
@@ -105,7 +90,7 @@ pub async fn record_in(
     pledge: Option<PledgeId>,
     new: NewPayment,
 ) -> Result<Payment, AppError> {
-    let mut payment = new.booked(tx, event, pledge, PaymentState::Confirmed);
+    let mut payment = booked(new, tx, event, pledge, PaymentState::Confirmed);
     payment.recorded_by = Some(actor);
     store::insert_payment(tx, &payment).await?;
     match pledge {

@@ -1,6 +1,7 @@
 //! Pledges and totals over JSON.
 
 mod out;
+pub mod payments;
 
 use out::{MadePledgeOut, PledgeOut};
 pub use out::{PublicPledgeOut, TotalsOut};
@@ -20,7 +21,8 @@ use crate::events::{self, Desk, HostOf};
 use crate::limits::Deed;
 use crate::once::Once;
 use crate::pledges::actions::{self, Told};
-use crate::pledges::pledge::{NewPledge, Pledge, PledgeIn};
+use crate::pledges::new_pledge::{NewPledge, PledgeIn};
+use crate::pledges::pledge::Pledge;
 use crate::pledges::store;
 use crate::web::client::Client;
 use crate::web::extract::{Json, Path, Query};

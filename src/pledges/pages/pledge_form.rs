@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::charities::Book;
 use crate::error::{AppError, Problems};
 use crate::events::{CharityIn, Event};
-use crate::pledges::pledge::{NewPledge, PledgeIn};
+use crate::pledges::new_pledge::{NewPledge, PledgeIn};
 use crate::pledges::pounds;
 use crate::pledges::terms::PledgeKind;
 use crate::sent::Sent;

@@ -1,9 +1,11 @@
 //! Queries about payments.
 
+use std::collections::{HashMap, HashSet};
+
 use entity::ids::{CharityId, EventId, PaymentId, PledgeId};
 use entity::money::Pence;
 use entity::payment::PaymentState;
-use entity::{payment, settlement};
+use entity::{payment, pledge, settlement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
@@ -171,4 +173,20 @@ pub(in crate::pledges) async fn settled_by(
 pub(in crate::pledges) async fn delete_settlements(tx: &Tx, payment: PaymentId) -> Result<(), AppError> {
     settlement::Entity::delete_many().filter(settlement::COLUMN.payment_id.eq(payment)).exec(tx.db()).await?;
     Ok(())
+}
+
+/// The references of the pledges of these payments.
+pub(in crate::pledges) async fn references_of(
+    db: &impl ConnectionTrait,
+    payments: &[Payment],
+) -> Result<HashMap<PledgeId, String>, DbErr> {
+    let ids: HashSet<PledgeId> = payments.iter().filter_map(|payment| payment.pledge).collect();
+    let rows: Vec<(PledgeId, String)> = pledge::Entity::find()
+        .select_only()
+        .columns([pledge::Column::Id, pledge::Column::Reference])
+        .filter(pledge::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
