@@ -9,7 +9,7 @@ use super::store;
 use crate::app::App;
 use crate::error::AppError;
 use crate::web::extract::{Json, Path, Query};
-use crate::web::paging::{List, Paging};
+use crate::web::paging::{List, Paging, rest_after};
 
 /// A charity.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -59,8 +59,7 @@ impl From<Charity> for CharityOut {
 pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Result<Json<List<CharityOut>>, AppError> {
     let (limit, after) = (paging.limit()?, paging.after::<String>()?);
     let charities = store::all(app.db.read()).await?;
-    let begin = after.map_or(0, |after| charities.iter().take_while(|charity| charity.slug != after).count() + 1);
-    let rest: Vec<Charity> = charities.into_iter().skip(begin).collect();
+    let rest = rest_after(charities, after.as_deref(), |charity| &charity.slug)?;
     Ok(Json(List::cut(rest, limit, |charity| charity.slug.clone(), CharityOut::from)))
 }
 

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::events;
 use crate::web::extract::{Json, Path, Query};
-use crate::web::paging::{List, Paging};
+use crate::web::paging::{List, Paging, rest_after};
 
 /// A story: our own summary and a link to its home.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -58,8 +58,7 @@ async fn view(app: &App, story: Story) -> Result<StoryOut, AppError> {
 pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Result<Json<List<StoryOut>>, AppError> {
     let (limit, after) = (paging.limit()?, paging.after::<String>()?);
     let stories = store::all(app.db.read()).await?;
-    let begin = after.map_or(0, |after| stories.iter().take_while(|story| story.slug != after).count() + 1);
-    let rest: Vec<Story> = stories.into_iter().skip(begin).collect();
+    let rest = rest_after(stories, after.as_deref(), |story| &story.slug)?;
     let List { items, next } = List::cut(rest, limit, |story| story.slug.clone(), |story| story);
     let mut shown = Vec::with_capacity(items.len());
     for story in items {

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::error::AppError;
@@ -44,6 +44,10 @@ pub fn is_json(headers: &axum::http::HeaderMap) -> bool {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    // serde would fill a struct from a list, field by field; every body here is an object.
+    if matches!(bytes.trim_ascii_start().first(), Some(b'[')) && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+        return Err(AppError::field("", "Send an object, in braces"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = error.path().to_string();

@@ -55,6 +55,17 @@ impl Paging {
     }
 }
 
+/// What comes after the row with this key, of rows that are read whole.
+///
+/// # Errors
+/// 422 for a cursor that no row has.
+pub fn rest_after<Row>(rows: Vec<Row>, after: Option<&str>, key: impl Fn(&Row) -> &str) -> Result<Vec<Row>, AppError> {
+    let Some(after) = after else { return Ok(rows) };
+    let at = rows.iter().position(|row| key(row) == after);
+    let at = at.ok_or_else(|| AppError::field("cursor", "Use the cursor that the page before gave as `next`"))?;
+    Ok(rows.into_iter().skip(at + 1).collect())
+}
+
 impl<T> List<T> {
     /// A page from up to `limit + 1` rows: the extra one says that there is more.
     pub fn cut<Row>(mut rows: Vec<Row>, limit: u64, cursor: impl Fn(&Row) -> String, show: impl Fn(Row) -> T) -> Self {

@@ -215,7 +215,7 @@ pub async fn set_lineup(
     Json(LineupIn { slots }): Json<LineupIn>,
 ) -> Result<Json<LineupOut>, AppError> {
     let mut problems = Problems::default();
-    let Some(slots) = Slot::check_all(&slots, &mut problems) else { return Err(problems.refuse()) };
+    let Some(slots) = Slot::check_all(&slots, host.event.zone(), &mut problems) else { return Err(problems.refuse()) };
     events::set_lineup(&app, &host.organiser, &host.event, slots).await?;
     lineup_of(&app, &host.event).await
 }

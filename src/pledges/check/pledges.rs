@@ -76,7 +76,7 @@ fn divides(pledge: &Pledge) -> bool {
         (_, _, None) => Pence::ZERO,
         (_, terms, Some(by)) => terms.so_far(Counts { songs: by, others: Pence(by) }),
     };
-    promised(&pledge.allocations) == promised(&pledge.allocated(expected))
+    !pledge.split().parts().is_empty() && promised(&pledge.allocations) == promised(&pledge.allocated(expected))
 }
 
 impl PledgeSums {

@@ -1,1 +1,3 @@
-//! Scenes.
+//! Money scenes: promises of every kind, payments, and a plain model that everything must agree with to the penny.
+
+mod histories;

@@ -11,6 +11,20 @@ pub use actor::Actor;
 pub use answer::Answer;
 pub use house::{Backend, House};
 
+/// The quick figure, or the deep one when the environment has `TEST_DEEP=1`.
+pub fn scale<T>(quick: T, deep: T) -> T {
+    #[expect(clippy::disallowed_methods, reason = "how thorough a run of the tests is, not a setting of the service")]
+    let is_deep = std::env::var("TEST_DEEP").is_ok_and(|value| value == "1");
+    if is_deep { deep } else { quick }
+}
+
+/// The seed of a random test: `TEST_SEED`, or a new one.
+pub fn seed() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "to repeat a run of the tests, not a setting of the service")]
+    let given = std::env::var("TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(rand::random)
+}
+
 /// Makes tests of scenes: each name becomes two tests, one for each database.
 macro_rules! on_both {
     ($($(#[$meta:meta])* $scene:ident),+ $(,)?) => {$(
