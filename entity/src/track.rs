@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::Moment;
-use crate::ids::TrackId;
+use crate::ids::{ShareId, TrackId};
 
 /// One song.
 #[sea_orm::model]
@@ -14,8 +14,10 @@ pub struct Model {
     pub id: TrackId,
     pub title: Option<String>,
     pub artist: Option<String>,
-    /// Title and artist without case, accents and punctuation; unique, so that typed songs meet.
+    /// Title and artist without case, accents and punctuation: so typed songs meet.
     pub title_key: Option<String>,
+    /// The share that named it: the name is seen while that is.
+    pub named_by: Option<ShareId>,
     pub created_at: Moment,
 }
 

@@ -36,7 +36,8 @@ pub struct GuestOut {
 /// # Errors
 /// 422 for a nickname that can't be shown, 429 beyond 200 an hour from one address.
 #[utoipa::path(post, path = "/api/v1/guests", tag = "people", request_body = GuestIn,
-    responses((status = 201, body = GuestOut), (status = 422, body = crate::web::faces::ProblemOut)))]
+    responses((status = 201, body = GuestOut), (status = 422, body = crate::web::faces::ProblemOut),
+        (status = 429, body = crate::web::faces::ProblemOut)))]
 pub async fn become_guest(
     State(app): State<App>,
     Client(address): Client,
@@ -53,11 +54,12 @@ pub async fn become_guest(
 /// A fresh token for the same guest.
 ///
 /// # Errors
-/// 401 without a good credential, 403 for an organiser.
+/// 401 without a good credential, 403 for an organiser, 429 beyond 20 an hour.
 #[utoipa::path(post, path = "/api/v1/guests/renewal", tag = "people", security(("bearer" = [])),
     responses((status = 201, body = GuestOut), (status = 401, body = crate::web::faces::ProblemOut)))]
 pub async fn renew(
     State(app): State<App>,
+    Client(address): Client,
     viewer: Viewer,
     once: Once,
 ) -> Result<(StatusCode, Json<GuestOut>), AppError> {
@@ -67,6 +69,7 @@ pub async fn renew(
             _ => AppError::Unauthorised("Send the token you have."),
         });
     };
+    app.limits.count(Deed::Renew, Some(&guest.id.to_string()), address)?;
     let started = actions::renew_guest(&app, &once, &guest).await?;
     show(&app, started)
 }

@@ -36,6 +36,13 @@ impl Told {
         let counts = store::open_of_event(tx.db(), pledge.event).await?.counts();
         Ok(Self { pledge, counts })
     }
+
+    /// With the words as they are now.
+    async fn with_words(mut self, app: &App) -> Result<Self, AppError> {
+        let now = store::find(app.db.read(), self.pledge.id).await?.ok_or(AppError::NotFound)?;
+        self.pledge.words = now.words;
+        Ok(self)
+    }
 }
 
 /// Makes a pledge: its rows, its journal and the totals in one unit of work.
@@ -57,6 +64,8 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         tx.record(event.id, Kind::PledgeMade, about(&pledge)).await?;
         Told::now(tx, pledge).await
     })
+    .await?
+    .with_words(app)
     .await
 }
 
@@ -199,6 +208,8 @@ pub async fn remove_words(
         tx.record(event, Kind::PledgeWordsRemoved, about).await?;
         Told::now(tx, pledge).await
     })
+    .await?
+    .with_words(app)
     .await
 }
 

@@ -131,17 +131,19 @@ pub async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<R
 /// Change my pledge. What isn't sent stays.
 ///
 /// # Errors
-/// 404 for a secret that opens nothing, 409 once it can't be changed, 422 for wrong fields.
+/// 404 for a secret that opens nothing, 409 once it can't be changed, 422 for wrong fields, 429 beyond 60 an hour.
 #[utoipa::path(patch, path = "/api/v1/pledges/{manage_token}", tag = "pledges", request_body = PledgeIn,
     params(("manage_token" = String, Path)),
     responses((status = 200, body = PledgeOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
         (status = 422, body = ProblemOut)))]
 pub async fn change(
     State(app): State<App>,
+    Client(address): Client,
     Path(token): Path<String>,
     Json(input): Json<PledgeIn>,
 ) -> Result<Response, AppError> {
     let pledge = actions::open(&app, &token).await?;
+    app.limits.count(Deed::ChangePledge, Some(&pledge.id.to_string()), address)?;
     private(&app, actions::change(&app, pledge.id, &input).await?).await
 }
 

@@ -18,6 +18,8 @@ use crate::pledges::ledger::Allocation;
 pub struct PartView {
     pub slug: String,
     pub name: String,
+    /// With the name people knew, beside a newer one.
+    pub full_name: String,
     pub about: String,
     pub percent: i64,
     pub amount: Pence,
@@ -34,6 +36,7 @@ impl PartView {
             Some(Self {
                 slug: charity.slug.clone(),
                 name: charity.name_on(event.when.local.date()).to_owned(),
+                full_name: charity.full_name_on(event.when.local.date()),
                 about: charity.about.clone(),
                 percent: 0,
                 amount: part.promised,

@@ -2,7 +2,9 @@
 
 mod songs;
 
-pub use songs::{enrich, find_or_add_track, rename_nameless};
+pub use songs::{enrich, find_or_add_track, name};
+
+use std::collections::HashMap;
 
 use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
@@ -63,6 +65,7 @@ pub async fn was_removed(db: &impl ConnectionTrait, event: EventId, track: Track
 /// A share to be.
 #[derive(Clone, Debug)]
 pub struct NewShare {
+    pub id: ShareId,
     pub event: EventId,
     pub track: TrackId,
     pub guest: GuestId,
@@ -74,9 +77,8 @@ pub struct NewShare {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(tx: &Tx, new: NewShare) -> Result<ShareId, AppError> {
-    let NewShare { event, track, guest, dedication, state } = new;
-    let id = tx.new_id();
+pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
+    let NewShare { id, event, track, guest, dedication, state } = new;
     let row = share::ActiveModel {
         id: Set(id),
         event_id: Set(event),
@@ -88,20 +90,50 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<ShareId, AppError> {
         played_at: Set(None),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    Ok(id)
+    Ok(())
 }
 
-/// Joins a share; false when this guest had joined before.
+/// Joins a share; false when this guest had joined before. One who has yet to be looked at isn't shown.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn join(tx: &Tx, share: ShareId, guest: GuestId) -> Result<bool, AppError> {
+pub async fn join(tx: &Tx, share: ShareId, guest: GuestId, is_shown: bool) -> Result<bool, AppError> {
     if share_join::Entity::find_by_id((share, guest)).exists(tx.db()).await? {
         return Ok(false);
     }
-    let row = share_join::ActiveModel { share_id: Set(share), guest_id: Set(guest), joined_at: Set(tx.now()) };
+    let row = share_join::ActiveModel {
+        share_id: Set(share),
+        guest_id: Set(guest),
+        joined_at: Set(tx.now()),
+        is_shown: Set(is_shown),
+    };
     share_join::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(true)
+}
+
+/// Shows a guest where they joined on an event, now that a host has let them in; returns the shares.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_joins_of(tx: &Tx, event: EventId, guest: GuestId) -> Result<Vec<ShareId>, AppError> {
+    let waiting = share_join::Entity::find()
+        .filter(share_join::COLUMN.guest_id.eq(guest))
+        .filter(share_join::COLUMN.is_shown.eq(false))
+        .all(tx.db())
+        .await?;
+    let ids = waiting.into_iter().map(|join| join.share_id);
+    let here = share::Entity::find()
+        .filter(share::Column::Id.is_in(ids))
+        .filter(share::COLUMN.event_id.eq(event))
+        .filter(share::COLUMN.state.eq(ShareState::Shown));
+    let here: Vec<ShareId> = here.all(tx.db()).await?.into_iter().map(|share| share.id).collect();
+    share_join::Entity::update_many()
+        .col_expr(share_join::Column::IsShown, Expr::value(true))
+        .filter(share_join::COLUMN.guest_id.eq(guest))
+        .filter(share_join::Column::ShareId.is_in(here.iter().copied()))
+        .exec(tx.db())
+        .await?;
+    Ok(here)
 }
 
 /// Stores a share's state and dedication.
@@ -142,12 +174,14 @@ pub async fn find(db: &impl ConnectionTrait, id: ShareId) -> Result<Option<Share
     Ok(nouns(db, row.into_iter().collect()).await?.pop())
 }
 
-/// These shares, in no order, whatever their state.
+/// These shares, in no order, whatever their state; their songs as the public sees them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<ShareId>) -> Result<Vec<Share>, DbErr> {
-    nouns(db, share::Entity::find().filter(share::Column::Id.is_in(ids)).all(db).await?).await
+    let rows = share::Entity::find().filter(share::Column::Id.is_in(ids)).all(db).await?;
+    let tracks = songs::tracks(db, rows.iter().map(|row| row.track_id).collect(), &[]).await?;
+    with_tracks(db, rows, tracks).await
 }
 
 /// Which way a list of shares runs.
@@ -212,18 +246,28 @@ pub async fn count_shown(db: &impl ConnectionTrait, event: EventId) -> Result<u6
 }
 
 async fn nouns(db: &impl ConnectionTrait, rows: Vec<share::Model>) -> Result<Vec<Share>, DbErr> {
+    let own: Vec<ShareId> = rows.iter().map(|row| row.id).collect();
+    let tracks = songs::tracks(db, rows.iter().map(|row| row.track_id).collect(), &own).await?;
+    with_tracks(db, rows, tracks).await
+}
+
+async fn with_tracks(
+    db: &impl ConnectionTrait,
+    rows: Vec<share::Model>,
+    tracks: HashMap<TrackId, Track>,
+) -> Result<Vec<Share>, DbErr> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let joins = share_join::Entity::find()
         .filter(share_join::Column::ShareId.is_in(rows.iter().map(|row| row.id)))
+        .filter(share_join::COLUMN.is_shown.eq(true))
         .order_by_asc(share_join::COLUMN.joined_at)
         .order_by_asc(share_join::COLUMN.guest_id)
         .all(db)
         .await?;
     let people = rows.iter().map(|row| row.guest_id).chain(joins.iter().map(|join| join.guest_id));
     let names = accounts::nicknames(db, people).await?;
-    let tracks = songs::tracks(db, rows.iter().map(|row| row.track_id).collect()).await?;
     let name = |guest: &GuestId| names.get(guest).cloned().unwrap_or_default();
     let noun = |row: share::Model| {
         let share::Model { id, event_id, track_id, guest_id, dedication, state, shared_at, played_at } = row;

@@ -1,18 +1,22 @@
-//! Queries about tracks.
+//! Queries about tracks: their names and links, and which shares those came with.
+//!
+//! A track is one for all nights, but its words and links belong to the shares that brought them: they are seen while
+//! one of those shares is, so that what a host takes down, or hasn't looked at, shows up nowhere else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use entity::ids::TrackId;
-use entity::{track, track_link};
+use entity::ids::{ShareId, TrackId};
+use entity::{share, share_link, track, track_link};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Set,
 };
 
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::link::{Kind, Link, Service};
-use crate::tracks::share::Song;
+use crate::tracks::share::{ShareState, Song};
 use crate::tracks::track::{Track, TrackLink};
 
 /// What makes a link the same as another: its id on the service, or its address where it has none.
@@ -20,72 +24,78 @@ fn identity(link: &Link) -> String {
     link.id.clone().unwrap_or_else(|| link.url.clone())
 }
 
-/// The track that a song means, made if nobody has shared it before.
+/// On a conflict with any unique key, nothing: somebody else was faster.
+fn or_nothing() -> OnConflict {
+    OnConflict::new().do_nothing().to_owned()
+}
+
+/// The track that a song means, made if nobody has shared it before. `by` is the share that names it then.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
+pub async fn find_or_add_track(tx: &Tx, song: &Song, by: ShareId) -> Result<TrackId, AppError> {
     if let Some(link) = &song.link
-        && let Some(id) = by_link(tx.db(), link).await?
+        && let Some(found) = by_link(tx.db(), link).await?
     {
-        return Ok(id);
+        return Ok(found.track_id);
     }
     let key = song.title_key();
     if let Some(id) = by_title(tx.db(), key.as_deref()).await? {
         return Ok(id);
     }
-    let id = add_track(tx, song, key).await?;
+    let id: TrackId = tx.new_id();
+    let row = track::ActiveModel {
+        id: Set(id),
+        title: Set(song.title.clone()),
+        artist: Set(song.artist.clone()),
+        title_key: Set(key),
+        named_by: Set(song.title.is_some().then_some(by)),
+        created_at: Set(tx.now()),
+    };
+    track::Entity::insert(row).exec_without_returning(tx.db()).await?;
     let Some(link) = &song.link else { return Ok(id) };
     add_link(tx.db(), id, link).await?;
-    // Another instance may have added the same link a moment ago: then its track is the one.
-    Ok(by_link(tx.db(), link).await?.unwrap_or(id))
+    // Another night may have added the same link a moment ago: then its track is the one.
+    Ok(by_link(tx.db(), link).await?.map_or(id, |found| found.track_id))
 }
 
-/// Gives a track what it lacked and the song has, and says whether it did: a name, or a link to a service it had no
-/// link to. A plain page counts only where there is no link at all, so that nobody hangs theirs on a known song.
+/// Gives a track what a song has with it, in the name of the share `by`, and says whether that is news: a name where no
+/// share that is seen has given one, a link to a service it had no link to, or one that wasn't seen. A plain page counts
+/// only where there is no link at all, so that nobody hangs theirs on a known song.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enrich(tx: &Tx, id: TrackId, song: &Song) -> Result<bool, AppError> {
-    let named = rename_nameless(tx.db(), id, song).await?;
+pub async fn enrich(tx: &Tx, id: TrackId, song: &Song, by: ShareId) -> Result<bool, AppError> {
+    let named = name(tx, id, song, by, false).await?;
     let Some(link) = &song.link else { return Ok(named) };
     // Two nights may enrich one song at once: one after the other, then.
     track::Entity::find_by_id(id).lock_exclusive().one(tx.db()).await?;
     let links = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(id)).all(tx.db()).await?;
     let has_service = links.iter().any(|known| known.service == link.service.as_str());
-    if has_service || (link.service == Service::Web && !links.is_empty()) {
-        return Ok(named);
+    if !has_service && (link.service != Service::Web || links.is_empty()) {
+        add_link(tx.db(), id, link).await?;
     }
-    add_link(tx.db(), id, link).await?;
-    Ok(true)
+    let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == id) else { return Ok(named) };
+    let was_seen = seen_links(tx.db(), vec![id], &[]).await?.contains(&(id, there.position));
+    let given = share_link::ActiveModel { share_id: Set(by), track_id: Set(id), position: Set(there.position) };
+    share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
+    Ok(named || !was_seen)
 }
 
-async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
-    let row = track_link::Entity::find()
+async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<track_link::Model>, DbErr> {
+    track_link::Entity::find()
         .filter(track_link::COLUMN.service.eq(link.service.as_str()))
         .filter(track_link::COLUMN.kind.eq(link.kind.as_str()))
         .filter(track_link::COLUMN.key.eq(identity(link)))
         .one(db)
-        .await?;
-    Ok(row.map(|row| row.track_id))
+        .await
 }
 
+/// The first track with this key: of two nights that name one at the same moment, each may make its own.
 async fn by_title(db: &impl ConnectionTrait, key: Option<&str>) -> Result<Option<TrackId>, DbErr> {
     let Some(key) = key else { return Ok(None) };
-    Ok(track::Entity::find().filter(track::COLUMN.title_key.eq(key)).one(db).await?.map(|row| row.id))
-}
-
-async fn add_track(tx: &Tx, song: &Song, title_key: Option<String>) -> Result<TrackId, AppError> {
-    let id = tx.new_id();
-    let row = track::ActiveModel {
-        id: Set(id),
-        title: Set(song.title.clone()),
-        artist: Set(song.artist.clone()),
-        title_key: Set(title_key.clone()),
-        created_at: Set(tx.now()),
-    };
-    track::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
-    Ok(by_title(tx.db(), title_key.as_deref()).await?.unwrap_or(id))
+    let named = track::Entity::find().filter(track::COLUMN.title_key.eq(key)).order_by_asc(track::COLUMN.id);
+    Ok(named.one(db).await?.map(|row| row.id))
 }
 
 async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Result<(), DbErr> {
@@ -99,43 +109,90 @@ async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Res
         url: Set(link.url.clone()),
         embed_url: Set(link.embed_url.clone()),
     };
-    track_link::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(db).await?;
+    track_link::Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// Gives a nameless track its name, and says whether it did; one that has a name keeps it.
+/// Names a track in the name of the share `by`, and says whether it did. One that a share in sight has named keeps its
+/// name, unless a host corrects it.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rename_nameless(db: &impl ConnectionTrait, id: TrackId, song: &Song) -> Result<bool, DbErr> {
+pub async fn name(tx: &Tx, id: TrackId, song: &Song, by: ShareId, is_host: bool) -> Result<bool, AppError> {
     let Some(key) = song.title_key() else { return Ok(false) };
-    // A name that another track has stays free of the key: the two are told apart by their links.
-    let key = by_title(db, Some(&key)).await?.map_or(Some(key), |_| None);
-    let named = track::Entity::update_many()
+    let row = track::Entity::find_by_id(id).one(tx.db()).await?.ok_or(AppError::NotFound)?;
+    let is_named = row.title.is_some() && (row.named_by == Some(by) || is_seen(tx.db(), row.named_by).await?);
+    if is_named && !is_host {
+        return Ok(false);
+    }
+    track::Entity::update_many()
         .col_expr(track::Column::Title, Expr::value(song.title.clone()))
         .col_expr(track::Column::Artist, Expr::value(song.artist.clone()))
         .col_expr(track::Column::TitleKey, Expr::value(key))
+        .col_expr(track::Column::NamedBy, Expr::value(by))
         .filter(track::COLUMN.id.eq(id))
-        .filter(track::COLUMN.title.is_null())
-        .exec(db)
+        .exec(tx.db())
         .await?;
-    Ok(named.rows_affected > 0)
+    Ok(true)
 }
 
-pub(super) async fn tracks(db: &impl ConnectionTrait, ids: Vec<TrackId>) -> Result<HashMap<TrackId, Track>, DbErr> {
+async fn is_seen(db: &impl ConnectionTrait, share: Option<ShareId>) -> Result<bool, DbErr> {
+    let Some(share) = share else { return Ok(false) };
+    Ok(share::Entity::find_by_id(share).one(db).await?.is_some_and(|row| row.state == ShareState::Shown))
+}
+
+/// The links of these tracks that a share in sight has given; what the shares `also` have given counts too.
+async fn seen_links(
+    db: &impl ConnectionTrait,
+    ids: Vec<TrackId>,
+    also: &[ShareId],
+) -> Result<HashSet<(TrackId, i32)>, DbErr> {
+    let shown = share::Entity::find()
+        .select_only()
+        .column(share::Column::Id)
+        .filter(share::Column::TrackId.is_in(ids.iter().copied()))
+        .filter(share::COLUMN.state.eq(ShareState::Shown));
+    let in_sight = Condition::any()
+        .add(share_link::Column::ShareId.in_subquery(shown.into_query()))
+        .add(share_link::Column::ShareId.is_in(also.iter().copied()));
+    let rows: Vec<(TrackId, i32)> = share_link::Entity::find()
+        .select_only()
+        .columns([share_link::Column::TrackId, share_link::Column::Position])
+        .distinct()
+        .filter(share_link::Column::TrackId.is_in(ids))
+        .filter(in_sight)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// These tracks, as those see them who see the shares `also` whatever their state.
+pub(super) async fn tracks(
+    db: &impl ConnectionTrait,
+    ids: Vec<TrackId>,
+    also: &[ShareId],
+) -> Result<HashMap<TrackId, Track>, DbErr> {
     let rows = track::Entity::find().filter(track::Column::Id.is_in(ids.iter().copied())).all(db).await?;
     let links = track_link::Entity::find()
-        .filter(track_link::Column::TrackId.is_in(ids))
+        .filter(track_link::Column::TrackId.is_in(ids.iter().copied()))
         .order_by_asc(track_link::COLUMN.position)
         .all(db)
         .await?;
-    let mut tracks: HashMap<TrackId, Track> = rows
-        .into_iter()
-        .map(|track::Model { id, title, artist, title_key: _, created_at: _ }| {
-            (id, Track { id, title, artist, links: Vec::new() })
-        })
-        .collect();
-    for row in links {
+    let seen = seen_links(db, ids, also).await?;
+    let naming = rows.iter().filter_map(|row| row.named_by);
+    let naming = share::Entity::find().filter(share::Column::Id.is_in(naming)).all(db).await?;
+    let names = |by: Option<ShareId>| {
+        by.is_some_and(|by| also.contains(&by))
+            || naming.iter().any(|share| Some(share.id) == by && share.state == ShareState::Shown)
+    };
+    let noun = |row: track::Model| {
+        let track::Model { id, title, artist, title_key: _, named_by, created_at: _ } = row;
+        let (title, artist) = if names(named_by) { (title, artist) } else { (None, None) };
+        (id, Track { id, title, artist, links: Vec::new() })
+    };
+    let mut tracks: HashMap<TrackId, Track> = rows.into_iter().map(noun).collect();
+    for row in links.into_iter().filter(|row| seen.contains(&(row.track_id, row.position))) {
         let track_link::Model { track_id, position: _, service, kind, key, url, embed_url } = row;
         let service = service.parse().unwrap_or(Service::Web);
         let kind = kind.parse().unwrap_or(Kind::Page);
