@@ -11,6 +11,13 @@ pub use actor::Actor;
 pub use answer::Answer;
 pub use house::{Backend, House};
 
+/// How many of a thing a promise is proved with: `deep` when the environment says `TEST_DEEP=1`, else `quick`.
+pub fn scale<T>(quick: T, deep: T) -> T {
+    #[expect(clippy::disallowed_methods, reason = "how thorough a test run is, not a setting of the service")]
+    let is_deep = std::env::var("TEST_DEEP").is_ok_and(|value| value == "1");
+    if is_deep { deep } else { quick }
+}
+
 /// Makes tests of scenes: each name becomes two tests, one for each database.
 macro_rules! on_both {
     ($($(#[$meta:meta])* $scene:ident),+ $(,)?) => {$(
