@@ -243,18 +243,13 @@ async fn the_browsable_documents_come_from_the_binary(house: House) {
     let moved = anyone.get("/api/docs").await.expect(303);
     let home = moved.header("location").expect("a location").to_owned();
     let page = anyone.get(&home).await.expect(200);
-    let html = scraper::Html::parse_document(&page.text());
-    let loaded = scraper::Selector::parse("script[src], link[href]").expect("a selector");
-    let mut count = 0;
-    for element in html.select(&loaded) {
-        let address = element.attr("src").or(element.attr("href")).unwrap_or_default();
+    let addresses = page.addresses("script[src], link[href]");
+    assert!(addresses.len() >= 4, "styles and scripts were found: {addresses:?}");
+    for address in addresses {
         assert!(!address.contains("//"), "{address} is somebody else's");
         let path = format!("/api/docs/{}", address.trim_start_matches("./"));
-        let asset = anyone.get(&path).await.expect(200);
-        assert!(!asset.body.is_empty(), "{path}");
-        count += 1;
+        assert!(!anyone.get(&path).await.expect(200).body.is_empty(), "{path}");
     }
-    assert!(count >= 4, "styles and scripts were found");
     let start = anyone.get("/api/docs/swagger-initializer.js").await.expect(200).text();
     assert!(start.contains("/api/v1/openapi.json"), "{start}");
     assert!(!start.contains("https://") && !start.contains("petstore"), "{start}");

@@ -234,7 +234,7 @@ async fn two_hundred_listeners_see_the_latest(house: House) {
                 return ids;
             }
             // Every third one loses the line after each fifth pledge.
-            if number % 3 == 0 && message.kind == "pledge" && ids.len() % 5 == 0 {
+            if number.is_multiple_of(3) && message.kind == "pledge" && ids.len().is_multiple_of(5) {
                 drop(listener);
                 listener = Listener::open(&house, &slug, ids.last().map(i64::to_string).as_deref()).await;
             }

@@ -51,7 +51,8 @@ impl Listener {
         loop {
             if let Some((block, rest)) = self.rest.split_once("\n\n") {
                 let message = parse(block);
-                self.rest = rest.to_owned();
+                let rest = rest.to_owned();
+                self.rest = rest;
                 match message {
                     Some(message) => return Some(message),
                     None => continue,
