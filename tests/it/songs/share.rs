@@ -13,6 +13,7 @@ on_both!(
     the_same_song_by_twenty_at_once_is_one_share,
     what_is_no_song_is_refused,
     songs_are_taken_while_a_night_is_planned_or_live,
+    the_longest_names_are_songs_too,
 );
 
 async fn a_song_is_a_link_a_title_or_both(house: House) {
@@ -142,4 +143,24 @@ async fn songs_are_taken_while_a_night_is_planned_or_live(house: House) {
     }
     host.post(&format!("{api}/shares"), json!({ "title": "Host's" })).await.expect(409);
     assert_eq!(titles(&house, &api).await, ["Beforehand", "Live", "Again"]);
+}
+
+/// The fault: a key made of long names outgrows a page of PostgreSQL's index. A syllable folds to nine bytes, and a
+/// sequence that looks like chance can't be packed.
+async fn the_longest_names_are_songs_too(house: House) {
+    let (_, _, api) = live(&house, json!({})).await;
+    let mut state = 20_161_216_u32;
+    let mut name = || -> String {
+        let mut syllable = |_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            char::from_u32(0xac00 + (state >> 8) % 11_172).expect("a syllable")
+        };
+        (0..200).map(&mut syllable).collect()
+    };
+    let song = json!({ "title": name(), "artist": name() });
+    let first = share(&house.guest("Sam").await, &api, song.clone(), 201).await;
+    assert_eq!(first["track"]["title"], song["title"]);
+    let joined = share(&house.guest("Priya").await, &api, song, 200).await;
+    assert_eq!(joined["id"], first["id"]);
+    share(&house.guest("Jo").await, &api, json!({ "title": name(), "artist": name() }), 201).await;
 }
