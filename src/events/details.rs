@@ -180,7 +180,10 @@ impl Blank {
         self.overlay_time(input, &mut problems);
         self.overlay_money(input, book, &mut problems);
         let lineup = input.lineup.as_deref().and_then(|slots| Slot::check_all(slots, self.zone, &mut problems));
-        let when = problems.take("starts_local", When::new(self.local, self.zone, self.minutes));
+        // Of a time that can't be read, nothing more can be said.
+        let is_read = problems.of("starts_local").is_none();
+        let when = is_read.then(|| When::new(self.local, self.zone, self.minutes));
+        let when = when.and_then(|when| problems.take("starts_local", when));
         let (Some(when), true) = (when, problems.list().is_empty()) else { return Err(problems.refuse()) };
         let Self { title, summary, description_markdown, mood, hashtag, screening, target, split, .. } = self;
         let details = Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split };

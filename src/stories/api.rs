@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::events;
 use crate::web::extract::{Json, Path, Query};
-use crate::web::paging::{List, Paging, rest_after};
+use crate::web::paging::{List, Paging};
 
 /// A story: our own summary and a link to its home.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -52,13 +52,14 @@ async fn view(app: &App, story: Story) -> Result<StoryOut, AppError> {
 /// The stories.
 ///
 /// # Errors
-/// 422 for a limit outside 1 to 100.
+/// 422 for a limit outside 1 to 100, or a cursor that isn't ours.
 #[utoipa::path(get, path = "/api/v1/stories", tag = "stories", params(Paging),
     responses((status = 200, body = List<StoryOut>)))]
 pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Result<Json<List<StoryOut>>, AppError> {
-    let (limit, after) = (paging.limit()?, paging.after::<String>()?);
+    let limit = paging.limit()?;
     let stories = store::all(app.db.read()).await?;
-    let rest = rest_after(stories, after.as_deref(), |story| &story.slug)?;
+    let begin = paging.begin(&stories, |story| &story.slug)?;
+    let rest: Vec<Story> = stories.into_iter().skip(begin).collect();
     let List { items, next } = List::cut(rest, limit, |story| story.slug.clone(), |story| story);
     let mut shown = Vec::with_capacity(items.len());
     for story in items {

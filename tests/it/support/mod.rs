@@ -11,9 +11,9 @@ pub use actor::Actor;
 pub use answer::Answer;
 pub use house::{Backend, House};
 
-/// The quick figure, or the deep one when the environment has `TEST_DEEP=1`.
+/// How many of a thing a promise is proved with: `deep` when the environment says `TEST_DEEP=1`, else `quick`.
 pub fn scale<T>(quick: T, deep: T) -> T {
-    #[expect(clippy::disallowed_methods, reason = "how thorough a run of the tests is, not a setting of the service")]
+    #[expect(clippy::disallowed_methods, reason = "how thorough a test run is, not a setting of the service")]
     let is_deep = std::env::var("TEST_DEEP").is_ok_and(|value| value == "1");
     if is_deep { deep } else { quick }
 }
