@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::Moment;
-use crate::ids::{ShareId, TrackId};
+use crate::ids::TrackId;
 
 /// One song.
 #[sea_orm::model]
@@ -12,12 +12,8 @@ use crate::ids::{ShareId, TrackId};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TrackId,
-    pub title: Option<String>,
-    pub artist: Option<String>,
-    /// Title and artist without case, accents and punctuation: so typed songs meet.
+    /// Title and artist without case, accents and punctuation: so typed songs meet. Its words are its shares'.
     pub title_key: Option<String>,
-    /// The share that named it: the name is seen while that is.
-    pub named_by: Option<ShareId>,
     pub created_at: Moment,
 }
 

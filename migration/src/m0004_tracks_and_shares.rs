@@ -25,10 +25,7 @@ impl MigrationTrait for Migration {
 const UP: &str = "
 CREATE TABLE track (
     id UUID NOT NULL PRIMARY KEY,
-    title TEXT,
-    artist TEXT,
     title_key TEXT,
-    named_by UUID,
     created_at MOMENT NOT NULL
 END_TABLE;
 
@@ -51,6 +48,8 @@ CREATE TABLE share (
     event_id UUID NOT NULL REFERENCES event (id),
     track_id UUID NOT NULL REFERENCES track (id),
     guest_id UUID NOT NULL REFERENCES guest (id),
+    title TEXT,
+    artist TEXT,
     dedication TEXT,
     state TEXT NOT NULL,
     shared_at MOMENT NOT NULL,

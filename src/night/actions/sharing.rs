@@ -59,16 +59,14 @@ pub async fn share(
             }
         };
         let is_trusted = is_host || !is_screened(tx, &event, guest).await?;
-        let id = tx.new_id();
-        let track = tracks::find_or_add_track(tx, &song, id).await?;
+        let track = tracks::find_or_add_track(tx, &song).await?;
         let shared = if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
             join(tx, event.id, Joining { there, guest, is_trusted, is_host, song }).await?
         } else {
             let was_removed = tracks::was_removed(tx.db(), event.id, track).await?;
             let is_shown = is_host || (is_trusted && !was_removed);
             let state = if is_shown { ShareState::Shown } else { ShareState::Held };
-            let dedication = song.dedication.clone();
-            add(tx, &event, NewShare { id, event: event.id, track, guest, dedication, state }, &song).await?
+            add(tx, &event, NewShare { id: tx.new_id(), event: event.id, track, guest, song, state }).await?
         };
         Ok(Shared { newcomer, ..shared })
     })
@@ -83,10 +81,11 @@ async fn is_screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<bool, App
     })
 }
 
-async fn add(tx: &mut Tx, event: &Event, new: NewShare, song: &Song) -> Result<Shared, AppError> {
-    let NewShare { id, track, guest, state, .. } = new;
+async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppError> {
+    let NewShare { id, guest, state, .. } = new;
+    let song = new.song.clone();
     tracks::insert(tx, new).await?;
-    tracks::enrich(tx, track, song, id).await?;
+    tracks::enrich(tx, &reload(tx, id).await?, &song).await?;
     if state == ShareState::Shown {
         pledges::count_share(tx, event, 1).await?;
     }
@@ -110,7 +109,7 @@ async fn join(tx: &mut Tx, event: EventId, joining: Joining) -> Result<Shared, A
     let Joining { there: id, guest, is_trusted, is_host, song } = joining;
     let there = reload(tx, id).await?;
     let is_mine = there.guest == guest;
-    let is_richer = is_trusted && tracks::enrich(tx, there.track.id, &song, id).await?;
+    let is_richer = is_trusted && tracks::enrich(tx, &there, &song).await?;
     let joined = !is_mine && tracks::join(tx, id, guest, is_trusted).await?;
     if joined || is_richer {
         let kind = if joined { Kind::ShareJoined } else { Kind::ShareChanged };
@@ -244,9 +243,10 @@ pub async fn change_share(
             return Err(AppError::conflict("Songs are looked at by a host on this night. Ask one to change it."));
         }
         if let Some(song) = &renaming.song {
-            if !tracks::name(tx, share.track.id, song, share.id, is_host).await? {
+            if share.track.title.is_some() && !is_host {
                 return Err(AppError::conflict("This song has a name already. A host can correct it."));
             }
+            tracks::name(tx, &share, song).await?;
         }
         renaming.dedication.when_sent(|dedication| share.dedication = dedication.cloned());
         tracks::save(tx, &share).await?;

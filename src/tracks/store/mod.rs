@@ -16,7 +16,7 @@ use sea_orm::{
 use crate::accounts;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::tracks::share::{Share, ShareState};
+use crate::tracks::share::{Share, ShareState, Song};
 use crate::tracks::track::Track;
 
 /// The states in which a share holds its track's place in the event.
@@ -69,7 +69,7 @@ pub struct NewShare {
     pub event: EventId,
     pub track: TrackId,
     pub guest: GuestId,
-    pub dedication: Option<String>,
+    pub song: Song,
     pub state: ShareState,
 }
 
@@ -78,12 +78,15 @@ pub struct NewShare {
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
-    let NewShare { id, event, track, guest, dedication, state } = new;
+    let NewShare { id, event, track, guest, song, state } = new;
+    let Song { link: _, title, artist, dedication } = song;
     let row = share::ActiveModel {
         id: Set(id),
         event_id: Set(event),
         track_id: Set(track),
         guest_id: Set(guest),
+        title: Set(title),
+        artist: Set(artist),
         dedication: Set(dedication),
         state: Set(state),
         shared_at: Set(tx.now()),
@@ -270,11 +273,13 @@ async fn with_tracks(
     let names = accounts::nicknames(db, people).await?;
     let name = |guest: &GuestId| names.get(guest).cloned().unwrap_or_default();
     let noun = |row: share::Model| {
-        let share::Model { id, event_id, track_id, guest_id, dedication, state, shared_at, played_at } = row;
+        let share::Model { id, event_id, track_id, guest_id, title, artist, dedication, state, shared_at, played_at } =
+            row;
         let joined = joins.iter().filter(|join| join.share_id == id);
         // The unique index lets a track stand in a list once, but removed and withdrawn ones may repeat it.
         let unknown = Track { id: track_id, title: None, artist: None, links: Vec::new() };
         let track = tracks.get(&track_id).cloned().unwrap_or(unknown);
+        let track = if title.is_some() { Track { title, artist, ..track } } else { track };
         Share {
             id,
             event: event_id,

@@ -1,7 +1,7 @@
 //! Queries about tracks: their names and links, and which shares those came with.
 //!
-//! A track is one for all nights, but its words and links belong to the shares that brought them: they are seen while
-//! one of those shares is, so that what a host takes down, or hasn't looked at, shows up nowhere else.
+//! A track is one for all nights, but its name and links belong to the shares that brought them: they are seen while one
+//! of those shares is, so that what a host takes down, or hasn't looked at, shows up nowhere else.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use sea_orm::{
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::link::{Kind, Link, Service};
-use crate::tracks::share::{ShareState, Song};
+use crate::tracks::share::{Share, ShareState, Song};
 use crate::tracks::track::{Track, TrackLink};
 
 /// What makes a link the same as another: its id on the service, or its address where it has none.
@@ -29,11 +29,11 @@ fn or_nothing() -> OnConflict {
     OnConflict::new().do_nothing().to_owned()
 }
 
-/// The track that a song means, made if nobody has shared it before. `by` is the share that names it then.
+/// The track that a song means, made if nobody has shared it before.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn find_or_add_track(tx: &Tx, song: &Song, by: ShareId) -> Result<TrackId, AppError> {
+pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
     if let Some(link) = &song.link
         && let Some(found) = by_link(tx.db(), link).await?
     {
@@ -44,14 +44,7 @@ pub async fn find_or_add_track(tx: &Tx, song: &Song, by: ShareId) -> Result<Trac
         return Ok(id);
     }
     let id: TrackId = tx.new_id();
-    let row = track::ActiveModel {
-        id: Set(id),
-        title: Set(song.title.clone()),
-        artist: Set(song.artist.clone()),
-        title_key: Set(key),
-        named_by: Set(song.title.is_some().then_some(by)),
-        created_at: Set(tx.now()),
-    };
+    let row = track::ActiveModel { id: Set(id), title_key: Set(key), created_at: Set(tx.now()) };
     track::Entity::insert(row).exec_without_returning(tx.db()).await?;
     let Some(link) = &song.link else { return Ok(id) };
     add_link(tx.db(), id, link).await?;
@@ -59,15 +52,16 @@ pub async fn find_or_add_track(tx: &Tx, song: &Song, by: ShareId) -> Result<Trac
     Ok(by_link(tx.db(), link).await?.map_or(id, |found| found.track_id))
 }
 
-/// Gives a track what a song has with it, in the name of the share `by`, and says whether that is news: a name where no
-/// share that is seen has given one, a link to a service it had no link to, or one that wasn't seen. A plain page counts
-/// only where there is no link at all, so that nobody hangs theirs on a known song.
+/// Gives a share what a song has with it, and says whether that is news: a name where nobody in sight has given one, a
+/// link to a service the track had no link to, or one that wasn't seen. A plain page counts only where there is no link at
+/// all, so that nobody hangs theirs on a known song.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enrich(tx: &Tx, id: TrackId, song: &Song, by: ShareId) -> Result<bool, AppError> {
-    let named = name(tx, id, song, by, false).await?;
+pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppError> {
+    let named = share.track.title.is_none() && name(tx, share, song).await?;
     let Some(link) = &song.link else { return Ok(named) };
+    let id = share.track.id;
     // Two nights may enrich one song at once: one after the other, then.
     track::Entity::find_by_id(id).lock_exclusive().one(tx.db()).await?;
     let links = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(id)).all(tx.db()).await?;
@@ -77,7 +71,7 @@ pub async fn enrich(tx: &Tx, id: TrackId, song: &Song, by: ShareId) -> Result<bo
     }
     let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == id) else { return Ok(named) };
     let was_seen = seen_links(tx.db(), vec![id], &[]).await?.contains(&(id, there.position));
-    let given = share_link::ActiveModel { share_id: Set(by), track_id: Set(id), position: Set(there.position) };
+    let given = share_link::ActiveModel { share_id: Set(share.id), track_id: Set(id), position: Set(there.position) };
     share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
     Ok(named || !was_seen)
 }
@@ -113,32 +107,27 @@ async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Res
     Ok(())
 }
 
-/// Names a track in the name of the share `by`, and says whether it did. One that a share in sight has named keeps its
-/// name, unless a host corrects it.
+/// Names the song of a share; false for a song without a title. Its track is found by the first name it is seen under.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn name(tx: &Tx, id: TrackId, song: &Song, by: ShareId, is_host: bool) -> Result<bool, AppError> {
+pub async fn name(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppError> {
     let Some(key) = song.title_key() else { return Ok(false) };
-    let row = track::Entity::find_by_id(id).one(tx.db()).await?.ok_or(AppError::NotFound)?;
-    let is_named = row.title.is_some() && (row.named_by == Some(by) || is_seen(tx.db(), row.named_by).await?);
-    if is_named && !is_host {
-        return Ok(false);
-    }
-    track::Entity::update_many()
-        .col_expr(track::Column::Title, Expr::value(song.title.clone()))
-        .col_expr(track::Column::Artist, Expr::value(song.artist.clone()))
-        .col_expr(track::Column::TitleKey, Expr::value(key))
-        .col_expr(track::Column::NamedBy, Expr::value(by))
-        .filter(track::COLUMN.id.eq(id))
+    share::Entity::update_many()
+        .col_expr(share::Column::Title, Expr::value(song.title.clone()))
+        .col_expr(share::Column::Artist, Expr::value(song.artist.clone()))
+        .filter(share::COLUMN.id.eq(share.id))
         .exec(tx.db())
         .await?;
+    if share.is_public() {
+        track::Entity::update_many()
+            .col_expr(track::Column::TitleKey, Expr::value(key))
+            .filter(track::COLUMN.id.eq(share.track.id))
+            .filter(track::COLUMN.title_key.is_null())
+            .exec(tx.db())
+            .await?;
+    }
     Ok(true)
-}
-
-async fn is_seen(db: &impl ConnectionTrait, share: Option<ShareId>) -> Result<bool, DbErr> {
-    let Some(share) = share else { return Ok(false) };
-    Ok(share::Entity::find_by_id(share).one(db).await?.is_some_and(|row| row.state == ShareState::Shown))
 }
 
 /// The links of these tracks that a share in sight has given; what the shares `also` have given counts too.
@@ -167,31 +156,25 @@ async fn seen_links(
     Ok(rows.into_iter().collect())
 }
 
-/// These tracks, as those see them who see the shares `also` whatever their state.
+/// These tracks as the public sees them: under the name that the first share in sight gave them. Links that the shares
+/// `also` have given are there too.
 pub(super) async fn tracks(
     db: &impl ConnectionTrait,
     ids: Vec<TrackId>,
     also: &[ShareId],
 ) -> Result<HashMap<TrackId, Track>, DbErr> {
-    let rows = track::Entity::find().filter(track::Column::Id.is_in(ids.iter().copied())).all(db).await?;
     let links = track_link::Entity::find()
         .filter(track_link::Column::TrackId.is_in(ids.iter().copied()))
         .order_by_asc(track_link::COLUMN.position)
         .all(db)
         .await?;
-    let seen = seen_links(db, ids, also).await?;
-    let naming = rows.iter().filter_map(|row| row.named_by);
-    let naming = share::Entity::find().filter(share::Column::Id.is_in(naming)).all(db).await?;
-    let names = |by: Option<ShareId>| {
-        by.is_some_and(|by| also.contains(&by))
-            || naming.iter().any(|share| Some(share.id) == by && share.state == ShareState::Shown)
-    };
-    let noun = |row: track::Model| {
-        let track::Model { id, title, artist, title_key: _, named_by, created_at: _ } = row;
-        let (title, artist) = if names(named_by) { (title, artist) } else { (None, None) };
+    let seen = seen_links(db, ids.clone(), also).await?;
+    let mut names = names_of(db, &ids).await?;
+    let track = |id: TrackId| {
+        let (title, artist) = names.remove(&id).unwrap_or_default();
         (id, Track { id, title, artist, links: Vec::new() })
     };
-    let mut tracks: HashMap<TrackId, Track> = rows.into_iter().map(noun).collect();
+    let mut tracks: HashMap<TrackId, Track> = ids.into_iter().collect::<HashSet<_>>().into_iter().map(track).collect();
     for row in links.into_iter().filter(|row| seen.contains(&(row.track_id, row.position))) {
         let track_link::Model { track_id, position: _, service, kind, key, url, embed_url } = row;
         let service = service.parse().unwrap_or(Service::Web);
@@ -202,4 +185,26 @@ pub(super) async fn tracks(
         }
     }
     Ok(tracks)
+}
+
+/// A title and an artist.
+type Name = (Option<String>, Option<String>);
+
+/// The name that the first share in sight gave each track.
+async fn names_of(db: &impl ConnectionTrait, ids: &[TrackId]) -> Result<HashMap<TrackId, Name>, DbErr> {
+    let named: Vec<(TrackId, Option<String>, Option<String>)> = share::Entity::find()
+        .select_only()
+        .columns([share::Column::TrackId, share::Column::Title, share::Column::Artist])
+        .filter(share::Column::TrackId.is_in(ids.iter().copied()))
+        .filter(share::COLUMN.state.eq(ShareState::Shown))
+        .filter(share::COLUMN.title.is_not_null())
+        .order_by_asc(share::COLUMN.id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut names = HashMap::new();
+    for (track, title, artist) in named {
+        names.entry(track).or_insert((title, artist));
+    }
+    Ok(names)
 }

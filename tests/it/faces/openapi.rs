@@ -225,7 +225,8 @@ async fn pledge_answers(house: &House, host: &crate::support::Actor, at: &str) -
     let mine = format!("/api/v1/pledges/{}", made.json()["manage_token"].as_str().expect("a token"));
     let removal = format!("{pledges}/{}/removal", made.json()["id"].as_str().expect("an id"));
     let made_route = "POST /api/v1/events/{slug}/pledges";
-    vec![
+    let mut answers = payment_answers(host, at, &mine).await;
+    answers.extend([
         (made_route, made),
         (made_route, anyone.post(&pledges, body).await.expect(400)),
         ("GET /api/v1/events/{slug}/pledges", host.get(&pledges).await.expect(200)),
@@ -234,6 +235,24 @@ async fn pledge_answers(house: &House, host: &crate::support::Actor, at: &str) -
         ("GET /api/v1/pledges/{manage_token}", anyone.get(&mine).await.expect(200)),
         ("PATCH /api/v1/pledges/{manage_token}", anyone.patch(&mine, json!({ "amount_pence": 700 })).await.expect(200)),
         ("DELETE /api/v1/pledges/{manage_token}", anyone.delete(&mine).await.expect(200)),
+    ]);
+    answers
+}
+
+async fn payment_answers(host: &crate::support::Actor, at: &str, mine: &str) -> Vec<(&'static str, Answer)> {
+    let given = json!({ "charity": "sepsis-trust", "amount_pence": 100 });
+    let payments = format!("{at}/payments");
+    let claimed = host.post_once(&format!("{mine}/payments"), "document-2", given.clone()).await.expect(201);
+    let claim = format!("/api/v1/payments/{}", claimed.json()["id"].as_str().expect("an id"));
+    vec![
+        ("POST /api/v1/pledges/{manage_token}/payments", claimed),
+        (
+            "POST /api/v1/payments/{id}/confirmation",
+            host.post(&format!("{claim}/confirmation"), json!({})).await.expect(200),
+        ),
+        ("POST /api/v1/payments/{id}/reversal", host.post(&format!("{claim}/reversal"), json!({})).await.expect(200)),
+        ("POST /api/v1/events/{slug}/payments", host.post_once(&payments, "document-3", given).await.expect(201)),
+        ("GET /api/v1/events/{slug}/payments", host.get(&payments).await.expect(200)),
     ]
 }
 

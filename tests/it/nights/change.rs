@@ -157,6 +157,10 @@ async fn the_form_keeps_what_it_does_not_show(house: House) {
         ("screening", "open"),
         ("charities", "sepsis-trust"),
         ("charities", "cavell-nurses-trust"),
+        // In the order of the form: what it shows of weights of 3 and 1.
+        ("split_percent", "25"),
+        ("split_percent", ""),
+        ("split_percent", "75"),
         ("lineup", lineup.as_str()),
         ("story_slugs", "edges"),
     ];

@@ -254,7 +254,6 @@ async fn splits_are_checked(house: House) {
         of(&[(cavell, -1), (lungs, 2)], "parts"),
         of(&[("nobody", 1)], "parts"),
         of(&[(cavell, 1), (cavell, 1)], "parts"),
-        vec![json!({ "slug": cavell, "parts": 1, "percent": 100 })],
         vec![],
         of(&[(cavell, i64::MAX)], "parts"),
     ] {
