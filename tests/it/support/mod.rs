@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod answer;
+pub mod contents;
 pub mod house;
 pub mod postgres;
 pub mod run;
@@ -10,6 +11,12 @@ pub mod stream;
 pub use actor::Actor;
 pub use answer::Answer;
 pub use house::{Backend, House};
+
+/// The count of a promise's proof: `deep` when the environment has `TEST_DEEP=1`, else `quick`.
+#[expect(clippy::disallowed_methods, reason = "how long the tests may take, not a setting of the service")]
+pub fn scale<T>(quick: T, deep: T) -> T {
+    if std::env::var("TEST_DEEP").is_ok_and(|deep| deep == "1") { deep } else { quick }
+}
 
 /// Makes tests of scenes: each name becomes two tests, one for each database.
 macro_rules! on_both {
