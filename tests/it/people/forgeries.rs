@@ -168,7 +168,7 @@ impl Court {
         }
     }
 
-    async fn see_nothing_changed(&mut self, route: &Route, before: &impl PartialEq<Contents>) {
+    async fn see_nothing_changed(&mut self, route: &Route, before: &Contents) {
         if *before != self.house.contents().await {
             self.wrong.push(format!("{route}: a refused request changed the database"));
         }

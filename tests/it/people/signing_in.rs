@@ -125,8 +125,7 @@ async fn the_secret_is_stored_hashed_only(house: House) {
         }
     }
     // What is there is the hash: so many bytes for each, and the one that belongs to the secret.
-    let lengths = house.rows("SELECT DISTINCT length(secret_hash) AS length FROM sign_in_link").await;
-    assert_eq!(lengths.iter().filter_map(|row| row["length"].as_i64()).collect::<Vec<_>>(), [32]);
+    assert_eq!(house.count("SELECT COUNT(*) FROM sign_in_link WHERE length(secret_hash) <> 32").await, 0);
     let hash = twitterdisco::keys::hex(&twitterdisco::keys::hash(secret));
     let literal = if house.backend == crate::support::Backend::Sqlite { "x'H'" } else { "'\\xH'::bytea" };
     let literal = literal.replace('H', &hash);

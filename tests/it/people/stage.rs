@@ -73,11 +73,14 @@ impl Cast {
         }
     }
 
+    /// Nobody yet; a fresh one each time, since a stranger who shares a song becomes a guest.
+    pub fn stranger(house: &House) -> Person {
+        Person { token: house.stranger(), browser: house.stranger() }
+    }
+
     /// The five roles of promise 7, in this order.
     pub fn roles(&self, house: &House) -> [Person; 5] {
-        // A stranger who shares a song becomes a guest: each request gets a fresh one.
-        let stranger = Person { token: house.stranger(), browser: house.stranger() };
-        [stranger, self.guest.clone(), self.organiser.clone(), self.host.clone(), self.owner.clone()]
+        [Self::stranger(house), self.guest.clone(), self.organiser.clone(), self.host.clone(), self.owner.clone()]
     }
 }
 
