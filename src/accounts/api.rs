@@ -1,7 +1,8 @@
 //! Guests over JSON.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -42,7 +43,7 @@ pub async fn become_guest(
     Client(address): Client,
     once: Once,
     Json(GuestIn { nickname }): Json<GuestIn>,
-) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+) -> Result<Response, AppError> {
     let nickname =
         Name::required(&nickname, "Enter a nickname").map_err(|message| AppError::field("nickname", message))?;
     app.limits.count(Deed::BecomeGuest, None, address)?;
@@ -56,11 +57,7 @@ pub async fn become_guest(
 /// 401 without a good credential, 403 for an organiser.
 #[utoipa::path(post, path = "/api/v1/guests/renewal", tag = "people", security(("bearer" = [])),
     responses((status = 201, body = GuestOut), (status = 401, body = crate::web::faces::ProblemOut)))]
-pub async fn renew(
-    State(app): State<App>,
-    viewer: Viewer,
-    once: Once,
-) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+pub async fn renew(State(app): State<App>, viewer: Viewer, once: Once) -> Result<Response, AppError> {
     let Viewer::Guest(guest) = viewer else {
         return Err(match viewer {
             Viewer::Organiser(_) => AppError::Forbidden("Organisers make their tokens on the account page."),
@@ -71,8 +68,9 @@ pub async fn renew(
     show(&app, started)
 }
 
-fn show(app: &App, started: GuestSession) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+fn show(app: &App, started: GuestSession) -> Result<Response, AppError> {
     let token = started.token(app)?;
     let guest = started.guest;
-    Ok((StatusCode::CREATED, Json(GuestOut { id: guest.id.0, nickname: guest.nickname, token })))
+    let out = GuestOut { id: guest.id.0, nickname: guest.nickname, token };
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(out)).into_response())
 }

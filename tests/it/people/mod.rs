@@ -7,6 +7,7 @@
 
 mod forgeries;
 mod guesses;
+mod headers;
 mod rights;
 mod routes;
 mod signing_in;
