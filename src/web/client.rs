@@ -24,7 +24,9 @@ impl FromRequestParts<App> for Client {
         // The nearest address that no trusted proxy added is the client; what lies left of it anyone could write.
         let forwarded = parts.headers.get_all("x-forwarded-for");
         let list = forwarded.iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-        let hops = list.rsplit(',').filter_map(|hop| hop.trim().parse::<IpAddr>().ok());
-        Ok(Self(hops.into_iter().find(|hop| !app.config.trusted_proxies.contains(hop)).unwrap_or(peer)))
+        let mut hops = list.rsplit(',').map(|hop| hop.trim().parse::<IpAddr>().ok().map(|ip| ip.to_canonical()));
+        // One that can't be read is nobody's address, but it ends the search all the same.
+        let nearest = hops.find(|hop| hop.is_none_or(|ip| !app.config.trusted_proxies.contains(&ip)));
+        Ok(Self(nearest.flatten().unwrap_or(peer)))
     }
 }

@@ -8,6 +8,7 @@
 mod forgeries;
 mod guesses;
 mod headers;
+mod limits;
 mod rights;
 mod routes;
 mod signing_in;
