@@ -1,7 +1,8 @@
 //! Guests over JSON.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -43,7 +44,7 @@ pub async fn become_guest(
     Client(address): Client,
     once: Once,
     Json(GuestIn { nickname }): Json<GuestIn>,
-) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+) -> Result<Response, AppError> {
     let nickname =
         Name::required(&nickname, "Enter a nickname").map_err(|message| AppError::field("nickname", message))?;
     app.limits.count(Deed::BecomeGuest, None, address)?;
@@ -62,7 +63,7 @@ pub async fn renew(
     Client(address): Client,
     viewer: Viewer,
     once: Once,
-) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+) -> Result<Response, AppError> {
     let Viewer::Guest(guest) = viewer else {
         return Err(match viewer {
             Viewer::Organiser(_) => AppError::Forbidden("Organisers make their tokens on the account page."),
@@ -74,8 +75,9 @@ pub async fn renew(
     show(&app, started)
 }
 
-fn show(app: &App, started: GuestSession) -> Result<(StatusCode, Json<GuestOut>), AppError> {
+fn show(app: &App, started: GuestSession) -> Result<Response, AppError> {
     let token = started.token(app)?;
     let guest = started.guest;
-    Ok((StatusCode::CREATED, Json(GuestOut { id: guest.id.0, nickname: guest.nickname, token })))
+    let out = GuestOut { id: guest.id.0, nickname: guest.nickname, token };
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(out)).into_response())
 }

@@ -117,9 +117,7 @@ pub async fn who_is_asking(State(app): State<App>, request: Request, next: Next)
     parts.extensions.insert(aging.clone());
     // A page or a list that needs nobody asks nobody; but whoever shows a token means it, and hears when it is no good.
     if parts.method.is_safe() && bearer(&parts.headers).is_none() {
-        let may_be_personal = parts.uri.path().starts_with("/api/") && parts.headers.contains_key(header::COOKIE);
         let response = next.run(Request::from_parts(parts, body)).await;
-        let response = if may_be_personal { for_one_only(response) } else { response };
         return prolong(&app, &aging, response).await;
     }
     let viewer = match look(&app, &parts).await {
@@ -132,14 +130,7 @@ pub async fn who_is_asking(State(app): State<App>, request: Request, next: Next)
     parts.extensions.insert(viewer.caller());
     parts.extensions.insert(viewer);
     let response = next.run(Request::from_parts(parts, body)).await;
-    prolong(&app, &aging, for_one_only(response)).await
-}
-
-/// An answer to somebody we know may hold what only they may see: nobody between us keeps it, unless it says otherwise.
-fn for_one_only(mut response: Response) -> Response {
-    let private = HeaderValue::from_static("private, no-cache");
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(private);
-    response
+    prolong(&app, &aging, response).await
 }
 
 /// A session that was last seen a while ago, and the secret it came with.

@@ -55,7 +55,7 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let paging = Paging { limit: filter.limit, cursor: filter.cursor };
     let (limit, after) = (paging.limit()?, paging.after::<i64>()?.unwrap_or_default());
-    let event = desk.event;
+    let event = &desk.event;
     if !filter.public && !desk.is_host {
         return Err(match desk.viewer {
             Viewer::Anyone => AppError::Unauthorised("Sign in as a host, or ask with public=true."),
@@ -66,11 +66,11 @@ pub async fn list(
     let cursor = |pledge: &Pledge| pledge.number.to_string();
     if filter.public {
         let list = List::cut(pledges, limit, cursor, |pledge| PublicPledgeOut::of(&pledge));
-        return Ok(Json(list).into_response());
+        return Ok(desk.answer(Json(list)));
     }
     let book = Book::read(app.db.read()).await?;
     let counts = store::open_of_event(app.db.read(), event.id).await?.counts();
-    let list = List::cut(pledges, limit, cursor, |pledge| PledgeOut::of(Told { pledge, counts }, &event, &book));
+    let list = List::cut(pledges, limit, cursor, |pledge| PledgeOut::of(Told { pledge, counts }, event, &book));
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(list)).into_response())
 }
 
@@ -181,8 +181,9 @@ pub async fn remove_words(
 /// 404 for a draft that isn't yours.
 #[utoipa::path(get, path = "/api/v1/events/{slug}/totals", tag = "totals", params(("slug" = String, Path)),
     responses((status = 200, body = TotalsOut), (status = 404, body = ProblemOut)))]
-pub async fn totals(State(app): State<App>, desk: Desk) -> Result<Json<TotalsOut>, AppError> {
-    Ok(Json(TotalsOut::read(&app, &desk.event).await?))
+pub async fn totals(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+    let out = Json(TotalsOut::read(&app, &desk.event).await?);
+    Ok(desk.answer(out))
 }
 
 /// The totals of every night, under the charities' names of today.

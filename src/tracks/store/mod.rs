@@ -1,7 +1,9 @@
 //! Queries about tracks and shares.
 
+mod joins;
 mod songs;
 
+pub use joins::{join, show_joins_of};
 pub use songs::{enrich, find_or_add_track, name};
 
 use std::collections::HashMap;
@@ -94,49 +96,6 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(())
-}
-
-/// Joins a share; false when this guest had joined before. One who has yet to be looked at isn't shown.
-///
-/// # Errors
-/// When the database fails.
-pub async fn join(tx: &Tx, share: ShareId, guest: GuestId, is_shown: bool) -> Result<bool, AppError> {
-    if share_join::Entity::find_by_id((share, guest)).exists(tx.db()).await? {
-        return Ok(false);
-    }
-    let row = share_join::ActiveModel {
-        share_id: Set(share),
-        guest_id: Set(guest),
-        joined_at: Set(tx.now()),
-        is_shown: Set(is_shown),
-    };
-    share_join::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    Ok(true)
-}
-
-/// Shows a guest where they joined on an event, now that a host has let them in; returns the shares.
-///
-/// # Errors
-/// When the database fails.
-pub async fn show_joins_of(tx: &Tx, event: EventId, guest: GuestId) -> Result<Vec<ShareId>, AppError> {
-    let waiting = share_join::Entity::find()
-        .filter(share_join::COLUMN.guest_id.eq(guest))
-        .filter(share_join::COLUMN.is_shown.eq(false))
-        .all(tx.db())
-        .await?;
-    let ids = waiting.into_iter().map(|join| join.share_id);
-    let here = share::Entity::find()
-        .filter(share::Column::Id.is_in(ids))
-        .filter(share::COLUMN.event_id.eq(event))
-        .filter(share::COLUMN.state.eq(ShareState::Shown));
-    let here: Vec<ShareId> = here.all(tx.db()).await?.into_iter().map(|share| share.id).collect();
-    share_join::Entity::update_many()
-        .col_expr(share_join::Column::IsShown, Expr::value(true))
-        .filter(share_join::COLUMN.guest_id.eq(guest))
-        .filter(share_join::Column::ShareId.is_in(here.iter().copied()))
-        .exec(tx.db())
-        .await?;
-    Ok(here)
 }
 
 /// Stores a share's state and dedication.

@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod answer;
+pub mod contents;
 pub mod house;
 pub mod postgres;
 pub mod run;
