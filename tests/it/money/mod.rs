@@ -1,3 +1,4 @@
 //! Money scenes: promises of every kind, payments, and a plain model that everything must agree with to the penny.
 
+mod crash;
 mod histories;

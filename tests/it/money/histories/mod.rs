@@ -9,7 +9,7 @@ mod model;
 use serde_json::Value;
 
 use crate::support::{Actor, House, on_both, scale};
-use chance::Chance;
+pub use chance::Chance;
 use deeds::Night;
 use model::{CHARITIES, Model, Paid, State};
 
