@@ -194,7 +194,12 @@ impl House {
 
     /// Runs SQL on the database behind the service's back.
     pub async fn sql(&self, sql: &str) -> Result<u64, sea_orm::DbErr> {
-        let db = Database::connect(self.app.config.database_url.as_str()).await?;
+        Self::sql_on(&self.app.config.database_url, sql).await
+    }
+
+    /// As [`House::sql`], on a database of no house.
+    pub async fn sql_on(database_url: &str, sql: &str) -> Result<u64, sea_orm::DbErr> {
+        let db = Database::connect(database_url).await?;
         let done = db.execute_unprepared(sql).await.map(|done| done.rows_affected());
         db.close().await?;
         done

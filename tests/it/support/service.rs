@@ -81,16 +81,6 @@ impl Service {
         self.child.kill().expect("to kill it");
         self.child.wait().expect("its end");
     }
-
-    /// The id of the process.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
-    /// Waits for it to end by itself; says whether it ended well.
-    pub fn ended(mut self) -> bool {
-        self.child.wait().expect("its end").success()
-    }
 }
 
 impl Drop for Service {
