@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::histories::Chance;
 use crate::support::house::Rooms;
@@ -43,14 +44,14 @@ async fn crash_and_come_back(backend: Backend) {
     for _ in 0..rounds {
         let (service, ready) = place.serve().await;
         worst = worst.max(ready);
-        let writers: Vec<_> =
-            (0..WRITERS).map(|_| tokio::spawn(write(service.base.clone(), night.path.clone()))).collect();
+        let mut writers = JoinSet::new();
+        (0..WRITERS).for_each(|_| drop(writers.spawn(write(service.base.clone(), night.path.clone()))));
         let writing = chance.between(WRITING_MS.0, WRITING_MS.1);
         tokio::time::sleep(Duration::from_millis(writing.unsigned_abs())).await;
         service.crash();
         let mut all = Written { sent: BTreeSet::new(), acknowledged: BTreeMap::new() };
-        for writer in writers {
-            let written = writer.await.expect("a writer");
+        while let Some(written) = writers.join_next().await {
+            let written = written.expect("a writer");
             all.sent.extend(written.sent);
             all.acknowledged.extend(written.acknowledged);
         }
