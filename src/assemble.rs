@@ -38,7 +38,8 @@ pub fn build(app: App) -> Result<Router, AppError> {
         .layer(from_fn_with_state(protection, layers::protect))
         .layer(from_fn_with_state(app.clone(), layers::identify))
         .layer(CompressionLayer::new())
-        .layer(DefaultBodyLimit::max(layers::BODY_MAX))
+        // web::once has read the body by then, up to what its address takes.
+        .layer(DefaultBodyLimit::disable())
         .with_state(app))
 }
 
