@@ -74,7 +74,9 @@ mod tests {
     #[test]
     fn references_are_found_in_what_people_write() {
         let one = ["TD4XKCLR6Y"];
-        for text in ["td4xkclr6y", "TD 4XKC LR6Y", "For td-4xkc\u{2013}lr6y, thanks!", "TDTD4XKCLR6YY", "a\nTD4X\tKCLR6Y"] {
+        for text in
+            ["td4xkclr6y", "TD 4XKC LR6Y", "For td-4xkc\u{2013}lr6y, thanks!", "TDTD4XKCLR6YY", "a\nTD4X\tKCLR6Y"]
+        {
             assert_eq!(find_all(text), one, "{text}");
         }
         for text in ["", "TD", "TD4XKCLR6", "TD4XKCLR6A", "TD.4XKC.LR6Y", "T'D4XKCLR6Y", "ｔｄ4xkclr6y"] {

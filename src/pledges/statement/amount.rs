@@ -21,7 +21,9 @@ pub fn parse(text: &str) -> Result<Pence, Cow<'static, str>> {
         .map_err(|_| Cow::from(format!("Its amount can’t be read as pounds and pence: {}", shown(text))))?;
     match amount {
         Pence(0) => Err("Its amount is nothing".into()),
-        amount if is_negative => Err(format!("Its amount is negative, {amount} going back; reverse the payment instead").into()),
+        amount if is_negative => {
+            Err(format!("Its amount is negative, {amount} going back; reverse the payment instead").into())
+        }
         Pence(pence) if AMOUNT_PENCE.contains(&pence) => Ok(amount),
         _ => Err("Its amount is larger than we book at once".into()),
     }

@@ -36,8 +36,7 @@ fn saved(text: &str, how: &str) -> Vec<u8> {
     }
 }
 
-const SAVED: [&str; 7] =
-    ["utf-8", "utf-8 bom", "windows-1252", "utf-16le", "utf-16be", "utf-16le bom", "utf-16be bom"];
+const SAVED: [&str; 7] = ["utf-8", "utf-8 bom", "windows-1252", "utf-16le", "utf-16be", "utf-16le bom", "utf-16be bom"];
 
 #[test]
 fn a_justgiving_report_keeps_what_is_needed_and_nothing_else() {
@@ -79,7 +78,15 @@ fn a_file_says_the_same_however_it_was_saved() {
 
 #[test]
 fn what_is_no_statement_is_told_so() {
-    for text in ["", "\n\n", "{\"a\":1}", "\u{89}PNG\r\n\0\0\0", "<html><p>Hello, world</p></html>", "a,b,c\n1,2,3\n", "amount\n5\n"] {
+    for text in [
+        "",
+        "\n\n",
+        "{\"a\":1}",
+        "\u{89}PNG\r\n\0\0\0",
+        "<html><p>Hello, world</p></html>",
+        "a,b,c\n1,2,3\n",
+        "amount\n5\n",
+    ] {
         assert!(Statement::parse(text).is_err(), "{text}");
     }
     let why = Statement::parse("DonationRef,DonationDate\nD1,26/03/2027\n").expect_err("no amount");
@@ -122,12 +129,15 @@ fn a_quotation_mark_that_is_never_closed_costs_its_own_row_only() {
     let rows = Statement::parse(text).expect("a statement").rows;
     let told: Vec<_> = rows.iter().map(|row| (row.line, row.read.as_ref().ok().map(|gift| gift.amount.0))).collect();
     assert_eq!(told, [(2, Some(500)), (5, None), (6, Some(700)), (7, Some(800))]);
-    assert!(Statement::parse(&format!("id,amount\n{}", "1,\"5\n\n\"6\n".repeat(60))).is_err());
+    // Each of these lines opens a cell that runs to the end: reading on from each next one would take for ever.
+    let why = Statement::parse(&format!("id,amount\n{}1,\"\n", "x\"y,\"5\n".repeat(60))).expect_err("nonsense");
+    assert!(why.contains("quotation mark"), "{why}");
 }
 
 #[test]
 fn repeats_without_an_id_are_two_gifts_unless_they_name_a_pledge() {
-    let text = "date,amount,reference\n26/03/2027,5,\n26/03/2027,5,\n26/03/2027,5,TD4XKCLR6Y\n26/03/2027,5,td4xkclr6y\n";
+    let text =
+        "date,amount,reference\n26/03/2027,5,\n26/03/2027,5,\n26/03/2027,5,TD4XKCLR6Y\n26/03/2027,5,td4xkclr6y\n";
     let prints: Vec<String> = gifts(text).into_iter().map(|gift| gift.print).collect();
     assert_ne!(prints[0], prints[1]);
     assert_eq!(gifts(text).len(), 4);
@@ -169,8 +179,9 @@ proptest! {
             _ => format!("{} GBP", Pence(pence)),
         };
         prop_assert_eq!(amount::parse(&text), Ok(Pence(pence)));
-        prop_assert!(amount::parse(&format!("-{text}")).is_err());
-        prop_assert!(amount::parse(&format!("({text})")).is_err());
+        for back in [format!("-{text}"), format!("({text})")] {
+            prop_assert!(amount::parse(&back).is_err());
+        }
     }
 
     #[test]

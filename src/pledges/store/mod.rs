@@ -10,9 +10,7 @@ mod rows;
 mod totals;
 
 pub(super) use audit::{activity_heads, count_supporters, events_with_books, head};
-pub(super) use import_rows::{
-    find_row, insert_rows, replace_waiting, rows_of_import, save_row, wait_again, waiting,
-};
+pub(super) use import_rows::{find_row, insert_rows, replace_waiting, rows_of_import, save_row, wait_again, waiting};
 pub(super) use imports::{find_import, imports_of_event, insert_import, known, references_of_pledges, save_undone};
 pub(super) use ledger::{Moves, Posted, journals, move_totals, post};
 pub use open::open_of_event;
