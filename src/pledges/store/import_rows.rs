@@ -1,13 +1,15 @@
 //! Queries about the rows of imports.
 
+use std::collections::HashMap;
+
 use entity::ids::{EventId, ImportId, ImportRowId, PaymentId};
-use entity::import_batch::ImportSource;
+use entity::import_batch::{ImportSource, ImportState};
 use entity::import_row::RowState;
 use entity::{import_batch, import_row};
 use sea_orm::sea_query::{Expr, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Set, SqlErr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Set, SqlErr,
 };
 
 use super::imports::AT_ONCE;
@@ -187,4 +189,44 @@ pub(in crate::pledges) async fn wait_again(tx: &Tx, payment: PaymentId) -> Resul
         .exec(tx.db())
         .await?;
     Ok(())
+}
+
+/// The rows of an event's imports after row `after`, each with its import's state: what the audit reads.
+pub(in crate::pledges) async fn rows_of_event(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    after: Option<ImportRowId>,
+    count: u64,
+) -> Result<Vec<(ImportRow, ImportState)>, DbErr> {
+    let imports = import_batch::Entity::find().filter(import_batch::COLUMN.event_id.eq(event)).all(db).await?;
+    let states: HashMap<ImportId, ImportState> = imports.into_iter().map(|import| (import.id, import.state)).collect();
+    let mut query = import_row::Entity::find()
+        .filter(import_row::Column::ImportId.in_subquery(imports_of(event)))
+        .order_by_asc(import_row::COLUMN.id)
+        .limit(count);
+    if let Some(after) = after {
+        query = query.filter(import_row::COLUMN.id.gt(after));
+    }
+    let rows = query.all(db).await?.into_iter().map(noun);
+    let with_state = |row: ImportRow| {
+        let state = states.get(&row.import).copied().unwrap_or(ImportState::Undone);
+        (row, state)
+    };
+    Ok(rows.map(with_state).collect())
+}
+
+/// The external ids that more than one row counts by, a few of them.
+pub(in crate::pledges) async fn counted_twice(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let found: Vec<Option<String>> = import_row::Entity::find()
+        .select_only()
+        .column(import_row::Column::ExternalId)
+        .filter(import_row::COLUMN.state.eq(RowState::Counted))
+        .group_by(import_row::Column::Source)
+        .group_by(import_row::Column::ExternalId)
+        .having(Expr::col(import_row::Column::Id).count().gt(1))
+        .limit(5)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().flatten().collect())
 }

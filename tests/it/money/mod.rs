@@ -1,1 +1,4 @@
-//! Scenes.
+//! Money: statements count once however often they come, and whatever they look like.
+
+mod statement_files;
+mod statements;

@@ -26,7 +26,7 @@ use crate::pledges::import::{Import, ImportSource, Report, Target};
 use crate::pledges::statement::Statement;
 use crate::pledges::{actions, store};
 use crate::sent::Sent;
-use crate::web::extract::{Json, Path, Query};
+use crate::web::extract::{Json, Query};
 use crate::web::faces::ProblemOut;
 use crate::web::once::OnceRequired;
 use crate::web::paging::{List, Paging};
