@@ -37,7 +37,6 @@ pub use check::{Finding, check};
 pub use new_pledge::{NewPledge, PledgeIn};
 pub use pledge::{Pledge, PledgeState};
 pub use pounds::parse as parse_pounds;
-pub use reference::spaced as spaced_reference;
 pub use ring::Ring;
 pub use store::{
     any_of_event, by_ids as pledges_by_ids, causes_of_all, find as find_pledge, newest, of_event as pledges_of_event,

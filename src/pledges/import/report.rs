@@ -9,6 +9,7 @@ use entity::money::Pence;
 use serde::{Deserialize, Serialize};
 
 use super::{ImportRow, OutcomeCounts, Verdict};
+use crate::pledges::reference;
 
 /// What an import came to, or would come to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,12 @@ impl Report {
         Self { id: None, counts, rows: rows.collect() }
     }
 
+    /// The first rows, at most `count`: what fits on a page.
+    #[must_use]
+    pub fn first(&self, count: usize) -> &[ReportRow] {
+        &self.rows[..self.rows.len().min(count)]
+    }
+
     /// What an import came to.
     #[must_use]
     pub fn of_rows(
@@ -76,6 +83,26 @@ impl ReportRow {
             reason: row.reason,
             state: Some(row.state),
             pledge_reference: row.pledge.and_then(|pledge| references.get(&pledge).cloned()),
+        }
+    }
+
+    /// What becomes of it, as pages say it.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let pledge = self.pledge_reference.as_deref().map(reference::spaced);
+        let counts = match pledge {
+            Some(pledge) => format!("Counts for {pledge}"),
+            None => "Counts, for no pledge".to_owned(),
+        };
+        let why = self.reason.as_deref().map(|reason| format!(". {reason}")).unwrap_or_default();
+        match (self.state, self.outcome) {
+            (Some(RowState::Undone), _) => "Undone".to_owned(),
+            (Some(RowState::Replaced), _) => "Came again in a later statement, and waits there".to_owned(),
+            (Some(RowState::Counted), _) | (None, Outcome::Matched) => counts,
+            (Some(RowState::Waiting), Outcome::Matched) => "Waits for you. Its payment was taken back".to_owned(),
+            (Some(RowState::Waiting), _) | (_, Outcome::Unmatched) => format!("Waits for you{why}"),
+            (_, Outcome::Duplicate) => format!("Counted before{why}"),
+            (_, Outcome::Matched | Outcome::Refused) => format!("Can’t count{why}"),
         }
     }
 }

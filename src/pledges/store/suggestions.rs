@@ -18,7 +18,8 @@ pub(in crate::pledges) async fn suggested(
     amounts: Vec<Pence>,
     names: Vec<String>,
 ) -> Result<Vec<PledgeId>, DbErr> {
-    let mine = || pledge::Entity::find().select_only().column(pledge::Column::Id).filter(pledge::COLUMN.event_id.eq(event));
+    let mine =
+        || pledge::Entity::find().select_only().column(pledge::Column::Id).filter(pledge::COLUMN.event_id.eq(event));
     let still = Expr::col(pledge_split::Column::PromisedPence).sub(Expr::col(pledge_split::Column::ReceivedPence));
     let by_amount = pledge_split::Entity::find()
         .select_only()

@@ -220,7 +220,7 @@ async fn only_hosts_import(house: House) {
     let import = format!("/api/v1/imports/{}", report["id"].as_str().expect("an id"));
     let row = format!("/api/v1/import-rows/{}/assignment", report["rows"][0]["id"].as_str().expect("an id"));
     let before = house.fingerprint().await;
-    for (who, status) in [(&house.stranger(), 401), (&house.guest("Sam").await, 401), (&other, 403)] {
+    for (who, status) in [(&house.stranger(), 401), (&house.guest("Sam").await, 403), (&other, 403)] {
         send(who, &path, "statement-2", statement.clone()).await.expect(status);
         who.get(&format!("/api/v1/imports?event={slug}")).await.expect(status);
         who.get(&import).await.expect(status);

@@ -30,8 +30,6 @@ use crate::web::page::Private;
 
 /// Imports listed on the page; the API has them all.
 const IMPORTS_MAX: u64 = 50;
-/// Rows of a report that a page shows; the API has them all.
-const ROWS_MAX: usize = 500;
 
 /// What the form sends, and what the preview sends on.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -54,7 +52,7 @@ struct ImportsPage {
     problems: Problems,
     waiting: Vec<WaitingView>,
     /// Those shown and all others.
-    waiting_count: u64,
+    waiting_count: usize,
     imports: Vec<ImportView>,
 }
 
@@ -87,7 +85,7 @@ struct ImportPage {
 
 impl ImportView {
     fn of(import: Import, event: &Event, book: &Book) -> Self {
-        let made_at = import.made_at.with_timezone(&event.when.zone());
+        let made_at = import.made_at.with_timezone(&event.when.zone);
         let made_at = format!("{}, {}", made_at.format("%-d %B %Y"), crate::events::clock_words(made_at.naive_local()));
         Self { charity: name_of(import.charity, event, book), made_at, import }
     }
@@ -243,7 +241,7 @@ pub async fn undo(
     Ok(Redirect::to(&format!("{}/{id}", imports_path(&host.event))))
 }
 
-/// What a waiting row's forms send: a reference, or nothing but `none`.
+/// What a waiting row's forms send: a reference, or `none` alone.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct AssignmentForm {
@@ -265,7 +263,8 @@ pub async fn assign(
 ) -> Result<Response, AppError> {
     let row = store::find_row(app.db.read(), ImportRowId(id)).await?.ok_or(AppError::NotFound)?;
     import_here(&app, &host.event, row.import.0).await?;
-    let given = if form.none.is_some() { Sent::Null } else { Sent::Value(form.pledge_reference) };
+    let is_none = form.none.is_some() && form.pledge_reference.is_empty();
+    let given = if is_none { Sent::Null } else { Sent::Value(form.pledge_reference) };
     let pledge = match assigned(&app, &host.event, &given).await {
         Ok(pledge) => pledge,
         Err(AppError::Invalid(found)) => {

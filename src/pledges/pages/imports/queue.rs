@@ -52,7 +52,7 @@ impl WaitingView {
     }
 
     /// The oldest rows that wait on a night, and how many there are in all.
-    pub async fn of_event(db: &impl store::Reads, event: &Event, book: &Book) -> Result<(Vec<Self>, u64), AppError> {
+    pub async fn of_event(db: &impl store::Reads, event: &Event, book: &Book) -> Result<(Vec<Self>, usize), AppError> {
         let (rows, count) = store::waiting(db, event.id, WAITING_MAX).await?;
         let mut charities: HashMap<ImportId, CharityId> = HashMap::new();
         for row in &rows {
@@ -74,7 +74,7 @@ impl WaitingView {
             views.extend(rows.into_iter().map(|row| Self::of(row, charity, &name, &pledges)));
         }
         views.sort_by_key(|view| view.row.id);
-        Ok((views, count))
+        Ok((views, usize::try_from(count).unwrap_or(usize::MAX)))
     }
 
     fn of(row: ImportRow, charity: CharityId, name: &str, pledges: &[Pledge]) -> Self {
@@ -117,7 +117,8 @@ impl Suggestion {
             return None;
         }
         let name = pledge.words.name.as_deref().unwrap_or("no name");
-        let why = if still > Pence::ZERO { format!("{name}, {still} still to give") } else { format!("{name}, all given") };
+        let why =
+            if still > Pence::ZERO { format!("{name}, {still} still to give") } else { format!("{name}, all given") };
         Some(Self { reference: reference::spaced(&pledge.reference), why })
     }
 }
