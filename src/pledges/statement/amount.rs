@@ -29,12 +29,14 @@ pub fn parse(text: &str) -> Result<Pence, Cow<'static, str>> {
     }
 }
 
+/// As keyboards and typesetters write it.
+const MINUS: [char; 3] = ['-', '\u{2212}', '\u{2013}'];
+
 /// Takes off a minus, before or after, or the brackets that stand for one.
 fn unsigned(text: &str) -> (bool, &str) {
     if let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
         return (true, inner.trim());
     }
-    const MINUS: [char; 3] = ['-', '\u{2212}', '\u{2013}'];
     let bare = text.strip_prefix('£').map_or(text, str::trim);
     if let Some(inner) = bare.strip_prefix(MINUS).or_else(|| text.strip_suffix(MINUS)) {
         return (true, inner.trim());

@@ -17,6 +17,9 @@ const MESSAGE_MAX: usize = 2000;
 /// No row names more pledges than this.
 const CANDIDATES_MAX: usize = 20;
 
+/// What is kept beside the references.
+const KEPT: [Column; 5] = [Column::Id, Column::Amount, Column::Date, Column::Name, Column::Message];
+
 /// The cells of a row by their columns; all others stay behind.
 struct Cells<'a> {
     columns: &'a Columns,
@@ -39,13 +42,12 @@ impl Cells<'_> {
     }
 
     fn candidates(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        for column in REFERENCES.into_iter().chain([Column::Message]) {
-            let text: String = self.raw(column).chars().take(MESSAGE_MAX).collect();
-            for one in reference::find_all(&text) {
-                if found.len() < CANDIDATES_MAX && !found.contains(&one) {
-                    found.push(one);
-                }
+        let places = REFERENCES.into_iter().chain([Column::Message]);
+        let texts = places.map(|column| self.raw(column).chars().take(MESSAGE_MAX).collect::<String>());
+        let mut found: Vec<String> = Vec::new();
+        for one in texts.flat_map(|text| reference::find_all(&text)).take(CANDIDATES_MAX) {
+            if !found.contains(&one) {
+                found.push(one);
             }
         }
         found
@@ -57,7 +59,6 @@ impl Cells<'_> {
         if beyond {
             return Some("It has more cells than the statement has columns, so they may be in the wrong places".into());
         }
-        const KEPT: [Column; 5] = [Column::Id, Column::Amount, Column::Date, Column::Name, Column::Message];
         let formula = KEPT.into_iter().chain(REFERENCES).map(|column| self.raw(column)).find(|cell| is_formula(cell));
         if let Some(cell) = formula {
             return Some(format!("It has a formula in a cell: {}", shown(cell)).into());

@@ -69,27 +69,26 @@ impl<'a> Table<'a> {
     /// A sentence, when no row has names that a statement's columns have.
     pub fn find(text: &'a str) -> Result<Self, Cow<'static, str>> {
         let mut best: Option<(Self, usize)> = None;
-        let mut amountless = false;
-        for delimiter in DELIMITERS {
-            for found in records(text, delimiter).take(HEADER_WITHIN) {
-                let columns = Columns::of(found.record.iter());
-                amountless |= columns.known() > 1;
-                let known = columns.known();
-                if columns.are_enough() && best.as_ref().is_none_or(|(_, most)| known > *most) {
-                    let (rest, line) = (&text[found.end..], 1 + lines_in(&text[..found.end]));
-                    best = Some((Self { rest, line, delimiter, columns }, known));
-                }
+        let mut is_amountless = false;
+        let all = DELIMITERS
+            .iter()
+            .flat_map(|delimiter| records(text, *delimiter).take(HEADER_WITHIN).map(|found| (*delimiter, found)));
+        for (delimiter, found) in all {
+            let columns = Columns::of(found.record.iter());
+            let known = columns.known();
+            is_amountless |= known > 1;
+            if columns.are_enough() && best.as_ref().is_none_or(|(_, most)| known > *most) {
+                let (rest, line) = (&text[found.end..], 1 + lines_in(&text[..found.end]));
+                best = Some((Self { rest, line, delimiter, columns }, known));
             }
         }
-        best.map(|(table, _)| table).ok_or_else(|| {
-            if amountless {
-                "This statement has no column for the amount, such as DonationAmount or Amount".into()
-            } else {
-                "This isn’t a statement we can read. It needs a row of column names, with DonationAmount or Amount among \
-                 them, and a reference or a date beside it"
-                    .into()
-            }
-        })
+        let missing = if is_amountless {
+            "This statement has no column for the amount, such as DonationAmount or Amount"
+        } else {
+            "This isn’t a statement we can read. It needs a row of column names, with DonationAmount or Amount among \
+             them, and a reference or a date beside it"
+        };
+        best.map(|(table, _)| table).ok_or(missing.into())
     }
 
     /// Its rows, without blank ones.

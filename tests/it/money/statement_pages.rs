@@ -126,9 +126,11 @@ async fn another_site_cannot_send_a_statement(house: House) {
     let other = house.browser_of("Priya").await;
     other.get(&page).await.expect(403);
     let statement = file.as_str();
-    let fields: Vec<_> = [("charity", CHARITY), ("source", "justgiving"), ("statement", statement)]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
+    let key = "statement-without-token";
+    let fields: Vec<_> =
+        [("idempotency_key", key), ("charity", CHARITY), ("source", "justgiving"), ("statement", statement)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec();
     browser.post_form(&format!("{page}/confirmation"), &fields).await.expect(403);
     assert_eq!(received(&house, &slug).await, 0);
 }

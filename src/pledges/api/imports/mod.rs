@@ -42,22 +42,22 @@ impl<S: Send + Sync> FromRequest<S> for SentStatement {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let charset = csv_charset(request.headers()).ok_or(AppError::WrongMediaType)?;
+        let charset = csv_charset(request.headers())?;
         let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
         Ok(Self { bytes, charset })
     }
 }
 
-/// The charset of a body that is CSV, if it says one; none for another body.
-fn csv_charset(headers: &HeaderMap) -> Option<Option<String>> {
-    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+/// The charset that a body of CSV says it is in.
+fn csv_charset(headers: &HeaderMap) -> Result<Option<String>, AppError> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let mut parts = kind.split(';').map(str::trim);
-    if !parts.next()?.eq_ignore_ascii_case("text/csv") {
-        return None;
+    if !parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/csv")) {
+        return Err(AppError::WrongMediaType);
     }
     let mut said = parts.filter_map(|part| part.split_once('='));
     let charset = said.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    Some(charset.map(|(_, charset)| charset.trim().trim_matches('"').to_owned()))
+    Ok(charset.map(|(_, charset)| charset.trim().trim_matches('"').to_owned()))
 }
 
 /// Where a statement goes.
@@ -168,7 +168,7 @@ pub async fn list(
     let (limit, before) = (paging.limit()?, paging.after::<Uuid>()?.map(ImportId));
     let imports = store::imports_of_event(app.db.read(), event.id, before, limit + 1).await?;
     let book = Book::read(app.db.read()).await?;
-    let show = |import| ImportOut::of(import, &event, &book);
+    let show = |import: Import| ImportOut::of(&import, &event, &book);
     let out = List::cut(imports, limit, |import| import.id.to_string(), show);
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(out)).into_response())
 }

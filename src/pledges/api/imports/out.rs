@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::charities::Book;
 use crate::events::Event;
-use crate::pledges::import::{Import, OutcomeCounts, Report, ReportRow, Target};
+use crate::pledges::import::{Import, OutcomeCounts, Report, ReportRow, RowState, Target};
 
 /// What a statement came to, or would come to.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -96,14 +96,14 @@ impl ImportRowOut {
             outcome: outcome.as_str(),
             reason,
             pledge_reference,
-            state: state.map(|state| state.as_str()),
+            state: state.map(RowState::as_str),
         }
     }
 }
 
 impl ImportOut {
-    pub(super) fn of(import: Import, event: &Event, book: &Book) -> Self {
-        let Import { id, event: _, charity, source, file_hash: _, state, counts, made_by: _, made_at } = import;
+    pub(super) fn of(import: &Import, event: &Event, book: &Book) -> Self {
+        let Import { id, event: _, charity, source, file_hash: _, state, counts, made_by: _, made_at } = *import;
         let OutcomeCounts { matched, unmatched, duplicate, refused, total } = counts;
         Self {
             id: id.0,

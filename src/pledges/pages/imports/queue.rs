@@ -9,7 +9,7 @@ use super::name_of;
 use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::Event;
-use crate::pledges::import::{Import, ImportRow};
+use crate::pledges::import::ImportRow;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::{reference, store};
 use crate::words::fold;
@@ -54,18 +54,14 @@ impl WaitingView {
     /// The oldest rows that wait on a night, and how many there are in all.
     pub async fn of_event(db: &impl store::Reads, event: &Event, book: &Book) -> Result<(Vec<Self>, usize), AppError> {
         let (rows, count) = store::waiting(db, event.id, WAITING_MAX).await?;
-        let mut charities: HashMap<ImportId, CharityId> = HashMap::new();
-        for row in &rows {
-            if !charities.contains_key(&row.import) {
-                let import: Import = store::find_import(db, row.import).await?.ok_or(AppError::NotFound)?;
-                charities.insert(row.import, import.charity);
-            }
+        let mut by_import: HashMap<ImportId, Vec<ImportRow>> = HashMap::new();
+        for row in rows {
+            by_import.entry(row.import).or_default().push(row);
         }
         let mut by_charity: HashMap<CharityId, Vec<ImportRow>> = HashMap::new();
-        for row in rows {
-            if let Some(charity) = charities.get(&row.import) {
-                by_charity.entry(*charity).or_default().push(row);
-            }
+        for (import, rows) in by_import {
+            let import = store::find_import(db, import).await?.ok_or(AppError::NotFound)?;
+            by_charity.entry(import.charity).or_default().extend(rows);
         }
         let mut views = Vec::new();
         for (charity, rows) in by_charity {
