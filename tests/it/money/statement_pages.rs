@@ -1,5 +1,7 @@
 //! Statements by hand, in a browser without JavaScript: send, see, import, say what waits, take back.
 
+use std::fmt::Write as _;
+
 use axum::http::Method;
 
 use crate::support::actor::with_hidden;
@@ -19,9 +21,10 @@ async fn upload(browser: &Actor, page: &str, fields: &[(&str, &str)], file: &str
 async fn send_parts(browser: &Actor, page: &str, fields: &[(String, String)], file: &str, site: &str) -> Answer {
     let mut body = String::new();
     for (name, value) in fields {
-        body += &format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        let _ = write!(body, "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     }
-    body += &format!(
+    let _ = write!(
+        body,
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"report.csv\"\r\n\
          Content-Type: text/csv\r\n\r\n{file}\r\n--{BOUNDARY}--\r\n"
     );

@@ -1,5 +1,7 @@
 //! Statements of gifts, as a giving site hands them out, and sending them.
 
+use std::fmt::Write as _;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -15,8 +17,9 @@ pub fn justgiving(rows: &[(&str, &str, &str, &str)]) -> String {
          NetDonationAmount,DonationNickname,MessageFromDonor,CustomEventCode1\n",
     );
     for (id, amount, reference, message) in rows {
-        text += &format!(
-            "Ada,1 Secret Street,M1 1AA,{id},28/03/2027 09:12,False,\"{amount}\",0.01,Ada L,\"{message}\",{reference}\n"
+        let _ = writeln!(
+            text,
+            "Ada,1 Secret Street,M1 1AA,{id},28/03/2027 09:12,False,\"{amount}\",0.01,Ada L,\"{message}\",{reference}"
         );
     }
     text
