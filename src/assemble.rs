@@ -18,17 +18,25 @@ use crate::jobs::{Chore, Job, Worker};
 use crate::web::{self, layers};
 use crate::{accounts, charities, db, night, once, pledges, router, stories, tracks};
 
-/// The service: every route with what happens around it. Layers run from the last to the first.
+/// The service: every route with what happens around it.
 ///
 /// # Errors
 /// When the base address can't be an origin.
 pub fn build(app: App) -> Result<Router, AppError> {
+    around(app, router::routes())
+}
+
+/// `routes` with what happens around every request. Layers run from the last to the first.
+///
+/// # Errors
+/// When the base address can't be an origin.
+pub fn around(app: App, routes: Router<App>) -> Result<Router, AppError> {
     let protection = layers::Protection::new(app.config.is_https(), tracks::EMBED_HOSTS);
     let origin = app.config.base_url.origin().ascii_serialization();
     // Behind a proxy that renames the host, our own pages are still known by the base address.
     let own_pages_only =
         CsrfLayer::new().add_trusted_origin(&origin).map_err(|error| AppError::internal(error.to_string()))?;
-    Ok(router::routes()
+    Ok(routes
         .layer(from_fn_with_state(app.clone(), accounts::who_is_asking))
         .layer(from_fn(web::once::read_keys))
         .layer(own_pages_only)

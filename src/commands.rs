@@ -22,13 +22,22 @@ use crate::{RoleArg, Way};
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// Logs go to stderr: stdout is for what a command prints.
-pub fn log_to_stderr(filter: &str, as_json: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
+///
+/// # Errors
+/// A readable line for a filter that can't be read.
+pub fn log_to_stderr(filter: &str, as_json: bool) -> Result<(), String> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|error| format!("DISCO_LOG {filter:?}: {error}; give info, or twitterdisco=debug"))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    if as_json { log.json().init() } else { log.init() }
+    if as_json {
+        log.json().init()
+    } else {
+        log.init()
+    }
+    Ok(())
 }
 
 /// One readable line, and exit code 2.
@@ -67,6 +76,20 @@ async fn open(config: Config) -> Result<App, String> {
     let app = App::new(config, db, Clock::System, mailer, Keys::new(&key));
     prepare(&app).await.map_err(|error| format!("the first data can't be put in: {error}"))?;
     Ok(app)
+}
+
+/// An app on a database that is there already. An audit makes no file, changes no schema and puts nothing in.
+async fn open_as_it_is(mut config: Config) -> Result<App, String> {
+    config.database_url = config.database_url.replace("mode=rwc", "mode=rw");
+    let db =
+        Db::connect(&config.database_url).await.map_err(|error| format!("the database can't be opened: {error}"))?;
+    let pending = Migrator::get_pending_migrations_read_only(db.for_migrations()).await;
+    if pending.map_err(|error| format!("the schema can't be read: {error}"))?.is_empty() {
+        let mailer = Mailer::new(&config.mail)?;
+        let key = config.secret_key.clone().unwrap_or_default();
+        return Ok(App::new(config, db, Clock::System, mailer, Keys::new(&key)));
+    }
+    Err("this database has no schema, or an old one: run twitterdisco migrate up".to_owned())
 }
 
 /// `serve`, with or without the demo.
@@ -231,7 +254,7 @@ pub fn link(texts: &[String]) -> ExitCode {
 
 /// `check`
 pub async fn check(config: Config) -> ExitCode {
-    let app = match open(config).await {
+    let app = match open_as_it_is(config).await {
         Ok(app) => app,
         Err(message) => return refuse(&message),
     };
@@ -243,7 +266,10 @@ pub async fn check(config: Config) -> ExitCode {
     };
     let findings = match pledges::check(&app, progress).await {
         Ok(findings) => findings,
-        Err(error) => return failed(&error),
+        Err(error) => {
+            refuse(&format!("the audit can't be finished: {error}"));
+            return ExitCode::FAILURE;
+        }
     };
     for finding in &findings {
         let word = if finding.broken.is_empty() { "ok    " } else { "BROKEN" };

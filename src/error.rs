@@ -89,9 +89,12 @@ pub struct Problem {
 }
 
 impl Problems {
-    /// Notes a wrong field.
+    /// Notes a wrong field; one message a field is enough.
     pub fn add(&mut self, field: impl Into<String>, message: impl Into<Cow<'static, str>>) {
-        self.0.push(Problem { field: field.into(), message: message.into() });
+        let field = field.into();
+        if self.of(&field).is_none() {
+            self.0.push(Problem { field, message: message.into() });
+        }
     }
 
     /// Takes a checked value, or notes why there is none.
@@ -99,14 +102,11 @@ impl Problems {
         checked.map_err(|message| self.add(field, message)).ok()
     }
 
-    /// These problems, and `found` under the names that a form gives its fields; one message a field is enough.
+    /// These problems, and `found` under the names that a form gives its fields.
     #[must_use]
     pub fn and(mut self, found: &Self, name: impl Fn(&str) -> &str) -> Self {
         for problem in &found.0 {
-            let field = name(&problem.field).to_owned();
-            if self.of(&field).is_none() {
-                self.add(field, problem.message.clone());
-            }
+            self.add(name(&problem.field), problem.message.clone());
         }
         self
     }

@@ -19,12 +19,16 @@ pub enum Deed {
     Share,
     /// Making a pledge: 10 an hour.
     Pledge,
+    /// Changing a pledge: 60 an hour for one pledge.
+    ChangePledge,
     /// Saying that a pledge was given: 20 an hour for one pledge.
     Claim,
     /// Asking for a sign-in link: 5 in 30 minutes for one mail address.
     MailedLink,
     /// Opening a one-use link: 400 in 10 minutes for one address.
     OpenLink,
+    /// Asking for a fresh token: 20 an hour for one guest.
+    Renew,
     /// Becoming a guest: 200 an hour for one address.
     BecomeGuest,
 }
@@ -51,7 +55,9 @@ impl Limits {
         let rules = [
             (Deed::Share, 20, hour),
             (Deed::Pledge, 10, hour),
+            (Deed::ChangePledge, 60, hour),
             (Deed::Claim, 20, hour),
+            (Deed::Renew, 20, hour),
             (Deed::MailedLink, 5, Duration::from_mins(30)),
             (Deed::OpenLink, 20, Duration::from_mins(10)),
             (Deed::BecomeGuest, 10, hour),
@@ -101,6 +107,14 @@ impl Rule {
 fn too_many(until: &governor::NotUntil<governor::clock::QuantaInstant>) -> AppError {
     let wait = until.wait_time_from(DefaultClock::default().now());
     AppError::TooMany { retry_after_s: wait.as_secs() + 1 }
+}
+
+impl Limits {
+    /// What streams are counted by; none where nothing is limited.
+    #[must_use]
+    pub fn network(&self, address: IpAddr) -> Option<u128> {
+        self.on.then(|| network(address))
+    }
 }
 
 /// An IPv4 address, or the /64 that one household or ward shares on IPv6.

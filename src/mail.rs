@@ -41,10 +41,11 @@ impl Mailer {
         Ok(Self { from, way: Arc::new(way) })
     }
 
-    /// Sends a plain-text mail. The log gets the name of the file at most, never what is in it.
+    /// Sends a plain-text mail. The log gets the name of the file at most, never what is in it. One that the server will
+    /// never take is given up here: trying it again would only annoy somebody.
     ///
     /// # Errors
-    /// When the address can't be written to or the post doesn't take it.
+    /// When the address can't be written to, or the post doesn't take it this time.
     pub async fn send(&self, to: &str, subject: &str, text: String) -> Result<(), AppError> {
         let message = Message::builder()
             .from(self.from.clone())
@@ -55,10 +56,14 @@ impl Mailer {
             .map_err(AppError::internal)?;
         match &*self.way {
             // What the server says may name the recipient, and goes into no log.
-            Way::Smtp(smtp) => smtp.send(message).await.map(|_| ()).map_err(|error| {
-                let how = if error.is_permanent() { "refused a mail" } else { "didn't take a mail this time" };
-                AppError::internal(format!("the mail server {how}"))
-            }),
+            Way::Smtp(smtp) => match smtp.send(message).await {
+                Ok(_) => Ok(()),
+                Err(error) if error.is_permanent() => {
+                    tracing::warn!("the mail server refused a mail for good; it is given up");
+                    Ok(())
+                }
+                Err(_) => Err(AppError::internal("the mail server didn't take a mail this time")),
+            },
             Way::Files(files) => {
                 let id = files.send(message).await.map_err(AppError::internal)?;
                 tracing::info!(file = %format!("{id}.eml"), "mail written");

@@ -53,7 +53,7 @@ struct Settings {
     mail_from: String,
     /// Proxies whose X-Forwarded-For is believed, with commas between.
     #[arg(long, env = "DISCO_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
-    trusted_proxies: Vec<IpAddr>,
+    trusted_proxies: Vec<String>,
     /// Open streams at once.
     #[arg(long, env = "DISCO_STREAMS_MAX", default_value_t = 20_000, global = true)]
     streams_max: usize,
@@ -141,21 +141,30 @@ enum RoleArg {
 
 impl Settings {
     fn into_config(self) -> Result<Config, String> {
-        let base_url = self.base_url.unwrap_or_else(|| format!("http://{}", self.listen));
+        // An empty setting is one that isn't set: that is how container files leave things out.
+        let set = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+        let proxy = |text: &String| {
+            let address = text.trim().parse::<IpAddr>().map(|address| address.to_canonical());
+            address.map_err(|_| format!("DISCO_TRUSTED_PROXIES {text:?}: give addresses with commas between"))
+        };
+        let proxies = self.trusted_proxies.iter().filter(|text| !text.trim().is_empty()).map(proxy);
+        let trusted_proxies = proxies.collect::<Result<Vec<_>, _>>()?;
+        let (secret_key, smtp_url) = (set(self.secret_key), set(self.smtp_url));
+        let base_url = set(self.base_url).unwrap_or_else(|| format!("http://{}", self.listen));
         let base_url: url::Url = base_url.parse().map_err(|error| format!("DISCO_BASE_URL {base_url:?}: {error}"))?;
         if !matches!(base_url.scheme(), "http" | "https") || base_url.host().is_none() {
             return Err(format!("DISCO_BASE_URL {base_url:?}: give http://… or https://…"));
         }
-        if self.secret_key.as_deref().is_some_and(|key| key.len() < SECRET_KEY_MIN) {
+        if secret_key.as_deref().is_some_and(|key| key.len() < SECRET_KEY_MIN) {
             return Err(format!("DISCO_SECRET_KEY is shorter than {SECRET_KEY_MIN} characters"));
         }
         Ok(Config {
             database_url: self.database_url,
             listen: self.listen,
             base_url,
-            secret_key: self.secret_key,
-            mail: MailConfig { smtp_url: self.smtp_url, dir: self.mail_dir, from: self.mail_from },
-            trusted_proxies: self.trusted_proxies,
+            secret_key,
+            mail: MailConfig { smtp_url, dir: self.mail_dir, from: self.mail_from },
+            trusted_proxies,
             streams_max: self.streams_max,
             limits: self.limits == Switch::On,
         })
@@ -167,7 +176,9 @@ const SECRET_KEY_MIN: usize = 32;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    commands::log_to_stderr(&cli.settings.log, cli.settings.log_format == LogFormat::Json);
+    if let Err(message) = commands::log_to_stderr(&cli.settings.log, cli.settings.log_format == LogFormat::Json) {
+        return commands::refuse(&message);
+    }
     let command = cli.command.unwrap_or(Command::Serve { demo: false });
     let config = match cli.settings.into_config() {
         Ok(config) => config,

@@ -39,6 +39,7 @@ pub mod setting;
 pub mod settlement;
 pub mod share;
 pub mod share_join;
+pub mod share_link;
 pub mod sign_in_link;
 pub mod slot;
 pub mod story;

@@ -20,6 +20,9 @@ pub struct Model {
     pub event_id: EventId,
     pub track_id: TrackId,
     pub guest_id: GuestId,
+    /// What its guest, or whoever named it later, calls the song.
+    pub title: Option<String>,
+    pub artist: Option<String>,
     pub dedication: Option<String>,
     pub state: ShareState,
     pub shared_at: Moment,

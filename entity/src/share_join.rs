@@ -15,6 +15,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub guest_id: GuestId,
     pub joined_at: Moment,
+    /// False while a host has yet to look at one who joins a night whose people are looked at first.
+    pub is_shown: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,9 +12,7 @@ use crate::ids::TrackId;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TrackId,
-    pub title: Option<String>,
-    pub artist: Option<String>,
-    /// Title and artist without case, accents and punctuation; unique, so that typed songs meet.
+    /// Title and artist without case, accents and punctuation: so typed songs meet. Its words are its shares'.
     pub title_key: Option<String>,
     pub created_at: Moment,
 }

@@ -18,18 +18,18 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        drop_tables(manager, &["share_join", "share", "track_link", "track"]).await
+        drop_tables(manager, &["share_join", "share_link", "share", "track_link", "track"]).await
     }
 }
 
 const UP: &str = "
 CREATE TABLE track (
     id UUID NOT NULL PRIMARY KEY,
-    title TEXT,
-    artist TEXT,
-    title_key TEXT UNIQUE,
+    title_key TEXT,
     created_at MOMENT NOT NULL
 END_TABLE;
+
+CREATE INDEX track_title_key ON track (title_key);
 
 CREATE TABLE track_link (
     track_id UUID NOT NULL REFERENCES track (id),
@@ -48,6 +48,8 @@ CREATE TABLE share (
     event_id UUID NOT NULL REFERENCES event (id),
     track_id UUID NOT NULL REFERENCES track (id),
     guest_id UUID NOT NULL REFERENCES guest (id),
+    title TEXT,
+    artist TEXT,
     dedication TEXT,
     state TEXT NOT NULL,
     shared_at MOMENT NOT NULL,
@@ -56,11 +58,22 @@ END_TABLE;
 CREATE UNIQUE INDEX share_once_per_event ON share (event_id, track_id) WHERE state IN ('shown', 'held');
 CREATE INDEX share_event_id ON share (event_id, id);
 CREATE INDEX share_guest_id ON share (guest_id);
+CREATE INDEX share_track ON share (track_id, event_id);
+
+CREATE TABLE share_link (
+    share_id UUID NOT NULL REFERENCES share (id),
+    track_id UUID NOT NULL,
+    position SMALL NOT NULL,
+    PRIMARY KEY (share_id, track_id, position),
+    FOREIGN KEY (track_id, position) REFERENCES track_link (track_id, position)
+END_TABLE;
+CREATE INDEX share_link_track ON share_link (track_id);
 
 CREATE TABLE share_join (
     share_id UUID NOT NULL REFERENCES share (id),
     guest_id UUID NOT NULL REFERENCES guest (id),
     joined_at MOMENT NOT NULL,
+    is_shown FLAG NOT NULL,
     PRIMARY KEY (share_id, guest_id)
 END_TABLE;
 CREATE INDEX share_join_guest_id ON share_join (guest_id);

@@ -85,7 +85,8 @@ async fn make_link(
 pub(super) async fn ask_for_link(app: &App, email: &Email) -> Result<(), AppError> {
     app.write(async |tx: &mut Tx| {
         // The job finds out whether there is an account, so that both cases take the same time here.
-        tx.enqueue(SEND_LINK, serde_json::json!({ "email_hash": keys::hash(email.as_str()) })).await
+        tx.enqueue(SEND_LINK, serde_json::json!({ "email_hash": keys::hash(email.as_str()), "asked_at": tx.now() }))
+            .await
     })
     .await
 }
@@ -267,7 +268,7 @@ pub async fn as_guest(tx: &Tx, viewer: &Viewer) -> Result<GuestId, AppError> {
             }
             let id = tx.new_id();
             store::insert_guest(tx.db(), id, &organiser.name, Some(organiser.id), tx.now()).await?;
-            Ok(id)
+            store::guest_of_account(tx.db(), organiser.id).await?.ok_or(AppError::NotFound)
         }
     }
 }

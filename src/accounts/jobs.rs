@@ -1,5 +1,7 @@
 //! The mail with a sign-in link.
 
+use chrono::TimeDelta;
+use entity::Moment;
 use serde::Deserialize;
 
 pub use super::actions::SEND_LINK;
@@ -8,9 +10,13 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::keys;
 
+/// Nobody waits longer for a link; who still wants one asks again.
+const WANTED_FOR: TimeDelta = TimeDelta::minutes(30);
+
 #[derive(Deserialize)]
 struct SendLink {
     email_hash: Vec<u8>,
+    asked_at: Moment,
 }
 
 /// Runs [`SEND_LINK`]. The link is made here, so its secret is in the mail and nowhere else; a second try makes a
@@ -19,7 +25,10 @@ struct SendLink {
 /// # Errors
 /// When the post doesn't take the mail.
 pub async fn send_link(app: App, payload: serde_json::Value) -> Result<(), AppError> {
-    let SendLink { email_hash } = serde_json::from_value(payload).map_err(AppError::internal)?;
+    let SendLink { email_hash, asked_at } = serde_json::from_value(payload).map_err(AppError::internal)?;
+    if asked_at + WANTED_FOR < app.now() {
+        return Ok(());
+    }
     let accounts = store::all(app.db.read()).await?;
     let Some(account) = accounts.into_iter().find(|account| keys::same(&keys::hash(&account.email), &email_hash))
     else {

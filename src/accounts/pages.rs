@@ -33,7 +33,8 @@ pub async fn sign_in(State(app): State<App>, viewer: Viewer) -> impl IntoRespons
 }
 
 /// What the sign-in form sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct SignInForm {
     email: String,
 }
@@ -148,7 +149,8 @@ pub async fn set_up(State(app): State<App>, viewer: Viewer, Path(secret): Path<S
 }
 
 /// What the set-up form sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct SetUpForm {
     email: String,
     name: String,
@@ -211,7 +213,8 @@ async fn account_page(
 }
 
 /// What the token form sends.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub struct TokenForm {
     hours: String,
 }

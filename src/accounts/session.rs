@@ -115,7 +115,8 @@ pub async fn who_is_asking(State(app): State<App>, request: Request, next: Next)
     let (mut parts, body) = request.into_parts();
     let aging = Aging::default();
     parts.extensions.insert(aging.clone());
-    if parts.method.is_safe() {
+    // A page or a list that needs nobody asks nobody; but whoever shows a token means it, and hears when it is no good.
+    if parts.method.is_safe() && bearer(&parts.headers).is_none() {
         let response = next.run(Request::from_parts(parts, body)).await;
         return prolong(&app, &aging, response).await;
     }

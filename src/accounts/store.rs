@@ -9,7 +9,7 @@ use entity::sign_in_link::LinkPurpose;
 use entity::{Moment, account, guest, session, sign_in_link};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, SelectExt, Set, SqlErr,
-    sea_query::Expr,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::account::{Account, Email};
@@ -84,7 +84,9 @@ pub(super) async fn insert_guest(
         account_id: Set(account_id),
         created_at: Set(now),
     };
-    guest::Entity::insert(row).exec_without_returning(db).await?;
+    // An organiser who begins to take part in two places at once becomes one guest.
+    let or_nothing = OnConflict::new().do_nothing().to_owned();
+    guest::Entity::insert(row).on_conflict(or_nothing).exec_without_returning(db).await?;
     Ok(())
 }
 

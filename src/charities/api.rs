@@ -53,13 +53,13 @@ impl From<Charity> for CharityOut {
 /// The charities.
 ///
 /// # Errors
-/// 422 for a limit outside 1 to 100.
+/// 422 for a limit outside 1 to 100, or a cursor that isn't ours.
 #[utoipa::path(get, path = "/api/v1/charities", tag = "charities", params(Paging),
     responses((status = 200, body = List<CharityOut>)))]
 pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Result<Json<List<CharityOut>>, AppError> {
-    let (limit, after) = (paging.limit()?, paging.after::<String>()?);
+    let limit = paging.limit()?;
     let charities = store::all(app.db.read()).await?;
-    let begin = after.map_or(0, |after| charities.iter().take_while(|charity| charity.slug != after).count() + 1);
+    let begin = paging.begin(&charities, |charity| &charity.slug)?;
     let rest: Vec<Charity> = charities.into_iter().skip(begin).collect();
     Ok(Json(List::cut(rest, limit, |charity| charity.slug.clone(), CharityOut::from)))
 }

@@ -69,6 +69,15 @@ impl Charity {
         }
     }
 
+    /// As pages print it on a night of `day`: the name of that day, and beside today's the one people knew.
+    #[must_use]
+    pub fn full_name_on(&self, day: NaiveDate) -> String {
+        match self.name_on(day) {
+            name if name == self.name() => self.full_name(),
+            name => name.to_owned(),
+        }
+    }
+
     /// `registered charity in England and Wales (326730) and Scotland (SC038415)`; none without a confirmed number.
     #[must_use]
     pub fn registration(&self) -> Option<String> {

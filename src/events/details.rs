@@ -102,7 +102,7 @@ impl Details {
             problems.add("duration_minutes", "Enter how many minutes it lasts");
         }
         let split = problems.take("charities", Split::equal(founding.iter().map(|charity| charity.id)));
-        let (Some(split), true) = (split, problems.list().is_empty()) else { return Err(problems.refuse()) };
+        let split = split.unwrap_or_else(|| Split::stored(Vec::new()));
         let blank = Blank { split, ..Blank::default() };
         blank.overlay(input, book, problems)
     }
@@ -179,8 +179,11 @@ impl Blank {
         self.overlay_words(input, &mut problems);
         self.overlay_time(input, &mut problems);
         self.overlay_money(input, book, &mut problems);
-        let lineup = input.lineup.as_deref().and_then(|slots| Slot::check_all(slots, &mut problems));
-        let when = problems.take("starts_local", When::new(self.local, self.zone, self.minutes));
+        let lineup = input.lineup.as_deref().and_then(|slots| Slot::check_all(slots, self.zone, &mut problems));
+        // Of a time that can't be read, nothing more can be said.
+        let is_read = problems.of("starts_local").is_none();
+        let when = is_read.then(|| When::new(self.local, self.zone, self.minutes));
+        let when = when.and_then(|when| problems.take("starts_local", when));
         let (Some(when), true) = (when, problems.list().is_empty()) else { return Err(problems.refuse()) };
         let Self { title, summary, description_markdown, mood, hashtag, screening, target, split, .. } = self;
         let details = Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split };
@@ -262,9 +265,9 @@ impl CharityIn {
         let weighted = given.iter().map(|one| {
             let weight = match (one.parts, one.percent) {
                 (None, None) => Weight::Equal,
-                (Some(parts), None) => Weight::Parts(parts),
+                // Both is what a night tells of itself: the percentage is the parts, rounded.
+                (Some(parts), _) => Weight::Parts(parts),
                 (None, Some(percent)) => Weight::Percent(percent),
-                (Some(_), Some(_)) => return Err("Give parts or a percentage, not both".into()),
             };
             let charity = book.by_slug(&one.slug).ok_or("Choose charities from the list")?;
             Ok((charity.id, weight))

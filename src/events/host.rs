@@ -1,7 +1,8 @@
 //! Who may run a night: its creator, those it appoints, and owners everywhere.
 
 use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
+use axum::http::{header, request::Parts};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::event::Event;
@@ -24,6 +25,16 @@ pub struct Desk {
     pub viewer: Viewer,
     pub event: Event,
     pub is_host: bool,
+}
+
+impl Desk {
+    /// An answer about this night; nobody keeps one about a draft.
+    pub fn answer(&self, out: impl IntoResponse) -> Response {
+        if self.event.state.is_hidden() {
+            return ([(header::CACHE_CONTROL, "no-store")], out).into_response();
+        }
+        out.into_response()
+    }
 }
 
 #[derive(Deserialize)]

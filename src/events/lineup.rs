@@ -1,6 +1,7 @@
 //! The line-up: who holds the decks when.
 
-use chrono::{LocalResult, NaiveDateTime, TimeDelta, TimeZone};
+use chrono::{NaiveDateTime, TimeDelta};
+use chrono_tz::Tz;
 use entity::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -48,17 +49,17 @@ pub struct TimedSlot {
 
 impl Slot {
     /// Checks a line-up as it is sent; problems name the field `lineup`.
-    pub fn check_all(slots: &[SlotIn], problems: &mut Problems) -> Option<Vec<Self>> {
+    pub fn check_all(slots: &[SlotIn], zone: Tz, problems: &mut Problems) -> Option<Vec<Self>> {
         if slots.len() > SLOTS_MAX {
             problems.add("lineup", format!("Keep the line-up to {SLOTS_MAX} slots"));
             return None;
         }
         let before = problems.list().len();
-        let slots = slots.iter().enumerate().filter_map(|(at, slot)| Self::check(at, slot, problems)).collect();
+        let slots = slots.iter().enumerate().filter_map(|(at, slot)| Self::check(at, slot, zone, problems)).collect();
         (problems.list().len() == before).then_some(slots)
     }
 
-    fn check(at: usize, slot: &SlotIn, problems: &mut Problems) -> Option<Self> {
+    fn check(at: usize, slot: &SlotIn, zone: Tz, problems: &mut Problems) -> Option<Self> {
         let mut note = |field: &str, message| problems.add(format!("lineup[{at}].{field}"), message);
         let host =
             Line::<80>::required(&slot.host, "Say who holds the decks").map_err(|message| note("host", message)).ok();
@@ -67,7 +68,8 @@ impl Slot {
         if minutes.is_none() {
             note("minutes", "Choose 1 to 720 minutes".into());
         }
-        let anchor = slot.anchor_local.as_deref().map(When::parse_local).transpose();
+        let exists = |local| When::instant(local, zone).map(|_| local);
+        let anchor = slot.anchor_local.as_deref().map(|text| When::parse_local(text).and_then(exists)).transpose();
         let anchor = anchor.map_err(|message| note("anchor_local", message)).ok();
         Some(Self {
             host: host?.into_string(),
@@ -82,10 +84,7 @@ impl Slot {
     pub fn timed(slots: Vec<Self>, when: &When) -> Vec<TimedSlot> {
         let mut cursor = when.starts_at;
         let place = |slot: Self| {
-            let anchor = slot.anchor.and_then(|local| match when.zone.from_local_datetime(&local) {
-                LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.to_utc()),
-                LocalResult::None => None,
-            });
+            let anchor = slot.anchor.and_then(|local| When::instant(local, when.zone).ok());
             let starts_at = anchor.unwrap_or(cursor);
             cursor = starts_at + TimeDelta::minutes(i64::from(slot.minutes));
             TimedSlot { slot, starts_at, ends_at: cursor }

@@ -27,29 +27,37 @@ impl When {
     /// Works the instants out. A time that a clock change doubles takes the first of the two.
     ///
     /// # Errors
-    /// A sentence about `starts_local`: a time that a clock change skips, or a year out of range.
+    /// A sentence about `starts_local`: a time that a clock change skips.
     pub fn new(local: NaiveDateTime, zone: Tz, minutes: i32) -> Result<Self, Cow<'static, str>> {
-        if !YEARS.contains(&local.year()) {
-            return Err("Choose a date between 2000 and 2100".into());
-        }
-        let starts_at = match zone.from_local_datetime(&local) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at.to_utc(),
-            LocalResult::None => {
-                return Err("The clocks go forward then, so this time doesn't exist that day. Choose another.".into());
-            }
-        };
+        let starts_at = Self::instant(local, zone)?;
         Ok(Self { local, zone, minutes, starts_at, ends_at: starts_at + TimeDelta::minutes(i64::from(minutes)) })
+    }
+
+    /// The instant of a wall-clock time; the first of the two where a clock change doubles it.
+    ///
+    /// # Errors
+    /// A sentence for a time that a clock change skips.
+    pub fn instant(local: NaiveDateTime, zone: Tz) -> Result<Moment, Cow<'static, str>> {
+        match zone.from_local_datetime(&local) {
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(at.to_utc()),
+            LocalResult::None => {
+                Err("The clocks go forward then, so this time doesn't exist that day. Choose another.".into())
+            }
+        }
     }
 
     /// Reads a wall-clock time such as `2027-03-26T21:00`.
     ///
     /// # Errors
-    /// A sentence that shows the form.
+    /// A sentence that shows the form, or for a year out of range.
     pub fn parse_local(text: &str) -> Result<NaiveDateTime, Cow<'static, str>> {
         let parse = |format| NaiveDateTime::parse_from_str(text.trim(), format);
         let parsed = parse("%Y-%m-%dT%H:%M").or_else(|_| parse("%Y-%m-%dT%H:%M:%S"));
-        let to_the_minute = |at: NaiveDateTime| at.with_second(0).unwrap_or(at);
-        parsed.map(to_the_minute).map_err(|_| "Enter a date and time like 2027-03-26T21:00".into())
+        let local = parsed.map_err(|_| "Enter a date and time like 2027-03-26T21:00")?;
+        if !YEARS.contains(&local.year()) {
+            return Err("Choose a date between 2000 and 2100".into());
+        }
+        Ok(local.with_second(0).unwrap_or(local))
     }
 
     /// Reads a zone's IANA name.

@@ -21,6 +21,11 @@ const CLAIM_LASTS: TimeDelta = TimeDelta::minutes(5);
 /// The first wait after a failure; it doubles each time, up to the last.
 const FIRST_WAIT: TimeDelta = TimeDelta::seconds(10);
 const DOUBLINGS_MAX: i32 = 9;
+/// Three days of trying. A job that still fails then needs a person, and is kept for one.
+const ATTEMPTS_MAX: i32 = 60;
+
+/// Further off than anyone waits: the row stays, with its last error, for a person to look at.
+const GIVEN_UP: TimeDelta = TimeDelta::days(36_500);
 
 fn ticks() -> Interval {
     let mut ticks = tokio::time::interval(TICK);
@@ -142,8 +147,13 @@ impl Worker {
                 Ok(true)
             }
             Err(error) => {
-                tracing::warn!(%kind, attempts, %error, "a job failed and will be tried again");
-                let wait = FIRST_WAIT * (1 << (attempts - 1).clamp(0, DOUBLINGS_MAX));
+                let wait = if attempts < ATTEMPTS_MAX {
+                    tracing::warn!(%kind, attempts, %error, "a job failed and will be tried again");
+                    FIRST_WAIT * (1 << (attempts - 1).clamp(0, DOUBLINGS_MAX))
+                } else {
+                    tracing::error!(%kind, job = %id, %error, "a job failed too often: it needs a person");
+                    GIVEN_UP
+                };
                 let told = error.to_string();
                 self.app.write(async |tx| Ok(store::put_off(tx.db(), id, tx.now() + wait, told).await?)).await?;
                 Ok(false)

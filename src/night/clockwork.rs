@@ -1,5 +1,7 @@
 //! What the clock does by itself: opens nights at their start, closes those that nobody closed.
 
+use entity::ids::EventId;
+
 use super::actions;
 use crate::app::App;
 use crate::error::AppError;
@@ -12,18 +14,19 @@ use crate::once::Once;
 /// When the database fails.
 pub async fn turn(app: &App) -> Result<(), AppError> {
     for event in events::due_to_open(app.db.read(), app.now()).await? {
-        unless_turned(actions::open(app, &Once::default(), None, event).await)?;
+        note(event, actions::open(app, &Once::default(), None, event).await);
     }
     for event in events::due_to_close(app.db.read(), app.now()).await? {
-        unless_turned(actions::close(app, &Once::default(), None, event).await)?;
+        note(event, actions::close(app, &Once::default(), None, event).await);
     }
     Ok(())
 }
 
-/// A host, or another instance, was a moment faster.
-fn unless_turned<T>(result: Result<T, AppError>) -> Result<(), AppError> {
-    match result {
-        Ok(_) | Err(AppError::Conflict(_)) => Ok(()),
-        Err(error) => Err(error),
+/// One night that can't be turned keeps no other from it. In a conflict a host, or another instance, was faster.
+fn note<T>(event: EventId, result: Result<T, AppError>) {
+    if let Err(error) = result
+        && !matches!(error, AppError::Conflict(_))
+    {
+        tracing::error!(%event, %error, "a night can't be opened or closed");
     }
 }

@@ -116,6 +116,9 @@ impl NewPledge {
             }
             self.split = split;
         }
+        if self.split.parts().is_empty() {
+            problems.add("split", "This night raises for no charity, so nothing can be promised to it");
+        }
         problems.check()?;
         Ok(self)
     }

@@ -23,6 +23,8 @@ pub struct Pledge {
     pub counted: Option<i64>,
     pub state: PledgeState,
     pub gift_aid: bool,
+    /// Never in what is kept for a retry: a person who takes their words back takes them back from there too.
+    #[serde(skip)]
     pub words: Words,
     pub show: Show,
     /// A host hid its words; the money stays.

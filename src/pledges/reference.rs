@@ -3,21 +3,22 @@
 
 use uuid::Uuid;
 
+use crate::keys::Keys;
+
 /// No two of these sound or look alike: no B/D/E/G/P/T/V/3, no M/N, no A/8, no I/1/5/9, no O/0, no S/F, no U/W/2.
 const LETTERS: &[u8; 11] = b"46CFHJKLRXY";
 /// 11⁸ is 214 million.
 const LENGTH: usize = 8;
 const PREFIX: &str = "TD";
 
-/// A reference drawn from the random part of `id`; `attempt` draws another when one is taken.
+/// A reference for `id`; `attempt` draws another when one is taken. Nobody without the key can tell which belongs to a
+/// pledge whose id is public: references stand on charities' own pages.
 #[must_use]
-pub fn draw(id: Uuid, attempt: u8) -> String {
-    let (_, random) = id.as_u64_pair();
-    // SplitMix64 spreads the 62 random bits, so that each attempt is a new draw.
-    let mut state = random.wrapping_add(u64::from(attempt).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    state ^= state >> 31;
+pub fn draw(keys: &Keys, id: Uuid, attempt: u8) -> String {
+    let mut message = id.as_bytes().to_vec();
+    message.push(attempt);
+    let drawn = keys.sign("pledge reference", &message);
+    let mut state = drawn.iter().take(8).fold(0_u64, |state, byte| state << 8 | u64::from(*byte));
     let mut reference = String::from(PREFIX);
     for _ in 0..LENGTH {
         let at = usize::try_from(state % LETTERS.len() as u64).unwrap_or_default();
@@ -59,16 +60,18 @@ pub fn spaced(reference: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{draw, find_all};
+    use crate::keys::Keys;
 
     #[test]
     fn references_are_short_plain_and_differ() {
-        let drawn: std::collections::HashSet<String> = (0..2_000_u128)
-            .map(|number| draw(uuid::Builder::from_u128(number.wrapping_mul(0x1234_5678_9ABC_DEF1)).into_uuid(), 0))
-            .collect();
+        let drawn: std::collections::HashSet<String> =
+            (0..2_000_u128).map(|number| draw(&Keys::new("key"), uuid::Uuid::from_u128(number), 0)).collect();
         assert_eq!(drawn.len(), 2_000);
         assert!(drawn.iter().all(|text| text.len() == 10 && text.bytes().all(|b| b.is_ascii_alphanumeric())));
         let id = uuid::Uuid::from_u128(5);
-        assert_ne!(draw(id, 0), draw(id, 1));
+        let keys = Keys::new("key");
+        assert_ne!(draw(&keys, id, 0), draw(&keys, id, 1));
+        assert_ne!(draw(&keys, id, 0), draw(&Keys::new("another"), id, 0));
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crate::night::api::events::NowPlayingOut;
 use crate::pledges::{self, Pledge, PublicPledgeOut, TotalsOut};
 use crate::tracks::api::ShareOut;
 use crate::tracks::{self, Share, ShareState};
+use crate::web::client::Client;
 use crate::web::extract::Query;
 use crate::web::faces::ProblemOut;
 
@@ -45,18 +46,19 @@ pub struct From {
 /// The live stream of a night, as server-sent events.
 ///
 /// # Errors
-/// 404 for a draft that isn't yours, 503 when the house is full.
+/// 404 for a draft that isn't yours, 429 beyond 400 streams from one address, 503 when the house is full.
 #[utoipa::path(get, path = "/api/v1/events/{slug}/stream", tag = "live",
     params(("slug" = String, Path), From, ("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, content_type = "text/event-stream", body = String), (status = 404, body = ProblemOut),
-        (status = 503, body = ProblemOut)))]
+        (status = 429, body = ProblemOut), (status = 503, body = ProblemOut)))]
 pub async fn listen(
     State(app): State<App>,
     desk: Desk,
+    Client(address): Client,
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let seat = app.live.sit(desk.event.id.into())?;
+    let seat = app.live.sit(desk.event.id.into(), app.limits.network(address))?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(from.after);
     let asked = last.and_then(|id| id.trim().parse::<i64>().ok()).unwrap_or_default();
     let head = activity::head(app.db.read(), desk.event.id.into()).await?;

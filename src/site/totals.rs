@@ -37,7 +37,7 @@ impl CauseView {
         let parts = book.list().iter().filter_map(|charity| {
             let part = by_charity.iter().find(|part| part.charity == charity.id)?;
             let name = match event {
-                Some(event) => charity.name_on(event.when.local.date()).to_owned(),
+                Some(event) => charity.full_name_on(event.when.local.date()),
                 None => charity.full_name(),
             };
             Some(Self {

@@ -52,13 +52,13 @@ async fn view(app: &App, story: Story) -> Result<StoryOut, AppError> {
 /// The stories.
 ///
 /// # Errors
-/// 422 for a limit outside 1 to 100.
+/// 422 for a limit outside 1 to 100, or a cursor that isn't ours.
 #[utoipa::path(get, path = "/api/v1/stories", tag = "stories", params(Paging),
     responses((status = 200, body = List<StoryOut>)))]
 pub async fn list(State(app): State<App>, Query(paging): Query<Paging>) -> Result<Json<List<StoryOut>>, AppError> {
-    let (limit, after) = (paging.limit()?, paging.after::<String>()?);
+    let limit = paging.limit()?;
     let stories = store::all(app.db.read()).await?;
-    let begin = after.map_or(0, |after| stories.iter().take_while(|story| story.slug != after).count() + 1);
+    let begin = paging.begin(&stories, |story| &story.slug)?;
     let rest: Vec<Story> = stories.into_iter().skip(begin).collect();
     let List { items, next } = List::cut(rest, limit, |story| story.slug.clone(), |story| story);
     let mut shown = Vec::with_capacity(items.len());

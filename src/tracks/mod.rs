@@ -4,7 +4,8 @@
 //! service, or have the same title and artist without case, accents and punctuation. A **share** is one person's
 //! posting of a track to an event; the same track again *joins* the share that is there. A share is `shown`, `held`
 //! for a host, `removed` by a host or `withdrawn` by its guest; only shown ones are seen by others. Invariant: an
-//! event has at most one shown or held share of a track (a unique index says so too).
+//! event has at most one shown or held share of a track (a unique index says so too); a track's name and links are seen
+//! only while a share that brought them is.
 
 pub mod api;
 mod link;
@@ -18,6 +19,6 @@ pub use share::{Share, ShareIn, ShareState, Song};
 pub use sleeve::Sleeve;
 pub use store::{
     NewShare, Order, Page, by_ids, count_shown, enrich, find, find_or_add_track, has_shared, held, insert, join,
-    live_share_of, of_event, of_guest, played, rename_nameless, save, was_removed,
+    live_share_of, name, of_event, of_guest, played, save, show_joins_of, was_removed,
 };
 pub use track::{Track, TrackLink};

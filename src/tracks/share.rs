@@ -121,6 +121,13 @@ impl Share {
         self.state == ShareState::Shown
     }
 
+    /// As those see it who know that it is there and nothing else of it.
+    #[must_use]
+    pub fn without_words(self) -> Self {
+        let track = Track { title: None, artist: None, links: Vec::new(), ..self.track };
+        Self { track, shared_by: String::new(), joined_by: Vec::new(), dedication: None, ..self }
+    }
+
     /// The guest takes it back, one that a host took down too: then no host can show it again.
     ///
     /// # Errors

@@ -24,7 +24,17 @@ impl FromRequestParts<App> for Client {
         // The nearest address that no trusted proxy added is the client; what lies left of it anyone could write.
         let forwarded = parts.headers.get_all("x-forwarded-for");
         let list = forwarded.iter().filter_map(|value| value.to_str().ok()).collect::<Vec<_>>().join(",");
-        let hops = list.rsplit(',').filter_map(|hop| hop.trim().parse::<IpAddr>().ok());
-        Ok(Self(hops.into_iter().find(|hop| !app.config.trusted_proxies.contains(hop)).unwrap_or(peer)))
+        // One that can't be read ends the search: what lies beyond it could be anybody's invention.
+        let hops = list.rsplit(',').map_while(address);
+        let client = hops.into_iter().find(|hop| !app.config.trusted_proxies.contains(hop));
+        Ok(Self(client.unwrap_or(peer)))
     }
+}
+
+/// `203.0.113.9`, `203.0.113.9:4711`, `2001:db8::1` or `[2001:db8::1]:4711`.
+fn address(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let with_port = || hop.parse::<SocketAddr>().map(|address| address.ip());
+    let bracketed = hop.trim_start_matches('[').trim_end_matches(']');
+    bracketed.parse().or_else(|_| with_port()).ok().map(|address: IpAddr| address.to_canonical())
 }

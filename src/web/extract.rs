@@ -4,8 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{header, request::Parts};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
 use crate::error::AppError;
@@ -44,8 +44,13 @@ pub fn is_json(headers: &axum::http::HeaderMap) -> bool {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    check_well_formed(bytes)?;
+    // serde would fill a struct from a list too, by the order of its fields.
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(AppError::field("body", "Send a JSON object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = error.path().to_string();
         let cause = error.into_inner();
         match cause.classify() {
@@ -54,11 +59,20 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
                 problems.add(field, without_position(&cause.to_string()));
                 problems
             }),
-            _ => AppError::Malformed("The body isn't well-formed JSON.".to_owned()),
+            _ => malformed(),
         }
-    })?;
-    reader.end().map_err(|_| AppError::Malformed("There is something after the JSON.".to_owned()))?;
-    Ok(value)
+    })
+}
+
+/// A wrong type is worth a word only in a body that is JSON to its end.
+fn check_well_formed(bytes: &[u8]) -> Result<(), AppError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    IgnoredAny::deserialize(&mut reader).map_err(|_| malformed())?;
+    reader.end().map_err(|_| AppError::Malformed("There is something after the JSON.".to_owned()))
+}
+
+fn malformed() -> AppError {
+    AppError::Malformed("The body isn't well-formed JSON.".to_owned())
 }
 
 /// serde's sentence without "at line 1 column 9", which says nothing to whoever filled a field in.

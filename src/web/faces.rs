@@ -146,6 +146,8 @@ fn page(status: StatusCode, fault: Option<&AppError>, id: &str) -> Response {
 fn add_headers(mut response: Response, fault: Option<&AppError>) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // An error stands at whatever address was asked for, and that may hold a secret.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     match fault {
         Some(AppError::Unauthorised(_)) => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

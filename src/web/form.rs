@@ -45,7 +45,7 @@ fn check_token(expected: Option<CsrfToken>, given: Option<&str>) -> Result<(), A
     ))
 }
 
-/// A posted form with a file in it, under the same checks as [`Form`]: its fields, and the file's bytes.
+/// A posted form that can have a file in it, under the same checks as [`Form`]: its fields, and the file's bytes.
 #[derive(Debug)]
 pub struct Upload<T> {
     pub fields: T,
@@ -57,6 +57,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            let Form(fields) = Form::from_request(request, state).await?;
+            return Ok(Self { fields, file: Bytes::new() });
+        }
         let expected = request.extensions().get::<CsrfToken>().cloned();
         let mut parts = Multipart::from_request(request, state).await.map_err(|_| AppError::WrongMediaType)?;
         let cut = |_| AppError::Malformed("This form was cut off on its way.".to_owned());

@@ -47,12 +47,25 @@ impl Paging {
     /// 422 for a cursor that isn't one of ours.
     pub fn after<T: std::str::FromStr>(&self) -> Result<Option<T>, AppError> {
         let Some(cursor) = self.cursor.as_deref().filter(|cursor| !cursor.is_empty()) else { return Ok(None) };
-        let bad = || AppError::field("cursor", "Use the cursor that the page before gave as `next`");
         if cursor.len() > CURSOR_MAX {
-            return Err(bad());
+            return Err(bad_cursor());
         }
-        cursor.parse().map(Some).map_err(|_| bad())
+        cursor.parse().map(Some).map_err(|_| bad_cursor())
     }
+
+    /// How many of `all` come before this page, where the cursor is the address of the last one shown.
+    ///
+    /// # Errors
+    /// 422 for a cursor that is none of theirs.
+    pub fn begin<T>(&self, all: &[T], slug: impl Fn(&T) -> &str) -> Result<usize, AppError> {
+        let Some(after) = self.after::<String>()? else { return Ok(0) };
+        let found = all.iter().position(|one| slug(one) == after);
+        found.map(|at| at + 1).ok_or_else(bad_cursor)
+    }
+}
+
+fn bad_cursor() -> AppError {
+    AppError::field("cursor", "Use the cursor that the page before gave as `next`")
 }
 
 impl<T> List<T> {

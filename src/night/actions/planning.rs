@@ -6,7 +6,7 @@ use super::about;
 use crate::accounts::Organiser;
 use crate::activity::Kind;
 use crate::app::App;
-use crate::charities::{self, Book};
+use crate::charities::{self, Book, Split};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::{self, Beside, Details, Event, EventIn, Slot, State};
@@ -50,7 +50,13 @@ pub async fn again(
     app.write_once(once, async |tx: &mut Tx| {
         let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
         let book = Book::read(tx.db()).await?;
-        let details = Details::again(&event, starts_local, &book)?;
+        let mut details = Details::again(&event, starts_local, &book)?;
+        if details.split.parts().is_empty() {
+            // The bare record of a historic night raised for nobody that we know of.
+            let founding = charities::founding(tx.db()).await?;
+            let equal = Split::equal(founding.iter().map(|charity| charity.id));
+            details.split = equal.map_err(|error| AppError::internal(error.into_owned()))?;
+        }
         let lineup = events::lineup_of(tx.db(), &event).await?;
         // An anchor is a date of the old night.
         let lineup = lineup.into_iter().map(|timed| Slot { anchor: None, ..timed.slot });

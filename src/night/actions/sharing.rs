@@ -60,15 +60,13 @@ pub async fn share(
         };
         let is_trusted = is_host || !is_screened(tx, &event, guest).await?;
         let track = tracks::find_or_add_track(tx, &song).await?;
-        // Words that wait for a host change nothing that others see.
-        let is_richer = is_trusted && tracks::enrich(tx, track, &song).await?;
         let shared = if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
-            join(tx, event.id, there, guest, is_richer).await?
+            join(tx, event.id, Joining { there, guest, is_trusted, is_host, song }).await?
         } else {
             let was_removed = tracks::was_removed(tx.db(), event.id, track).await?;
             let is_shown = is_host || (is_trusted && !was_removed);
             let state = if is_shown { ShareState::Shown } else { ShareState::Held };
-            add(tx, &event, NewShare { event: event.id, track, guest, dedication: song.dedication, state }).await?
+            add(tx, &event, NewShare { id: tx.new_id(), event: event.id, track, guest, song, state }).await?
         };
         Ok(Shared { newcomer, ..shared })
     })
@@ -84,8 +82,10 @@ async fn is_screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<bool, App
 }
 
 async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppError> {
-    let NewShare { guest, state, .. } = new;
-    let id = tracks::insert(tx, new).await?;
+    let NewShare { id, guest, state, .. } = new;
+    let song = new.song.clone();
+    tracks::insert(tx, new).await?;
+    tracks::enrich(tx, &reload(tx, id).await?, &song).await?;
     if state == ShareState::Shown {
         pledges::count_share(tx, event, 1).await?;
     }
@@ -94,16 +94,32 @@ async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppErr
     Ok(Shared { share: reload(tx, id).await?, is_new: true, joined: false, newcomer: None })
 }
 
-/// Joins a share that stands. `is_richer` when the song gained a link or a name by this post.
-async fn join(tx: &mut Tx, event: EventId, id: ShareId, guest: GuestId, is_richer: bool) -> Result<Shared, AppError> {
+/// Somebody who posts a song that stands already.
+struct Joining {
+    there: ShareId,
+    guest: GuestId,
+    is_trusted: bool,
+    is_host: bool,
+    song: Song,
+}
+
+/// Joins a share that stands. Nothing that others see changes by one whom a host has yet to look at; and who joins a song
+/// that waits for a host learns nothing of who shared it, or for whom.
+async fn join(tx: &mut Tx, event: EventId, joining: Joining) -> Result<Shared, AppError> {
+    let Joining { there: id, guest, is_trusted, is_host, song } = joining;
     let there = reload(tx, id).await?;
     let is_mine = there.guest == guest;
-    let joined = !is_mine && tracks::join(tx, id, guest).await?;
+    let is_richer = is_trusted && tracks::enrich(tx, &there, &song).await?;
+    let joined = !is_mine && tracks::join(tx, id, guest, is_trusted).await?;
     if joined || is_richer {
         let kind = if joined { Kind::ShareJoined } else { Kind::ShareChanged };
-        tx.record_for(audience(&there), event, kind, about(id.0, Some(guest.0))).await?;
+        let audience = if is_trusted { audience(&there) } else { Audience::Hosts };
+        tx.record_for(audience, event, kind, about(id.0, Some(guest.0))).await?;
     }
-    Ok(Shared { share: reload(tx, id).await?, is_new: false, joined: !is_mine, newcomer: None })
+    let share = reload(tx, id).await?;
+    let may_see = is_mine || is_host || share.is_public();
+    let share = if may_see { share } else { share.without_words() };
+    Ok(Shared { share, is_new: false, joined: !is_mine, newcomer: None })
 }
 
 /// What befalls a song that isn't shown is for its hosts only.
@@ -165,7 +181,13 @@ pub async fn approve(app: &App, once: &Once, actor: uuid::Uuid, id: ShareId) -> 
             return Err(AppError::conflict("Somebody has shared this song again since; that one stands."));
         }
         turn(tx, &event, &was, &share, Kind::ShareApproved, Some(actor)).await?;
-        Ok(share)
+        if event.screening != Screening::All {
+            // Where only the first is looked at, the guest is let in with it.
+            for joined in tracks::show_joins_of(tx, event.id, share.guest).await? {
+                tx.record(event.id, Kind::ShareJoined, about(joined.0, Some(share.guest.0))).await?;
+            }
+        }
+        reload(tx, id).await
     })
     .await
 }
@@ -216,14 +238,15 @@ pub async fn change_share(
         if !matches!(share.state, ShareState::Shown | ShareState::Held) {
             return Err(AppError::conflict(format!("This song is {}; it can't be changed.", share.state)));
         }
-        if event.screening == Screening::All && !is_host {
+        let takes_words_back = renaming.song.is_none() && renaming.dedication == Sent::Null;
+        if event.screening == Screening::All && !is_host && !takes_words_back {
             return Err(AppError::conflict("Songs are looked at by a host on this night. Ask one to change it."));
         }
         if let Some(song) = &renaming.song {
-            if share.track.title.is_some() {
-                return Err(AppError::conflict("This song has a name already."));
+            if share.track.title.is_some() && !is_host {
+                return Err(AppError::conflict("This song has a name already. A host can correct it."));
             }
-            tracks::rename_nameless(tx.db(), share.track.id, song).await?;
+            tracks::name(tx, &share, song).await?;
         }
         renaming.dedication.when_sent(|dedication| share.dedication = dedication.cloned());
         tracks::save(tx, &share).await?;

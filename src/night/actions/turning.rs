@@ -108,9 +108,13 @@ pub async fn set_now_playing(
         };
         let id = share.as_ref().map(|share| share.id);
         events::set_now_playing(tx.db(), event.id, id).await?;
-        if let Some(id) = id {
-            tracks::played(tx.db(), id, tx.now()).await?;
-        }
+        let share = match id {
+            Some(id) => {
+                tracks::played(tx.db(), id, tx.now()).await?;
+                tracks::find(tx.db(), id).await?
+            }
+            None => None,
+        };
         let about = crate::db::About { subject: id.map(|id| id.0), actor: Some(actor), amount_pence: None };
         tx.record(event.id, Kind::NowPlaying, about).await?;
         Ok(share)

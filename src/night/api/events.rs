@@ -84,9 +84,8 @@ pub async fn plan(
 #[utoipa::path(get, path = "/api/v1/events/{slug}", tag = "events", params(("slug" = String, Path)),
     responses((status = 200, body = EventOut), (status = 404, body = ProblemOut)))]
 pub async fn show(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
-    let is_draft = desk.event.state.is_hidden();
-    let out = Json(EventOut::read(&app, desk.event).await?);
-    Ok(if is_draft { ([(header::CACHE_CONTROL, "no-store")], out).into_response() } else { out.into_response() })
+    let out = Json(EventOut::read(&app, desk.event.clone()).await?);
+    Ok(desk.answer(out))
 }
 
 /// Change a night. What isn't sent stays.
@@ -198,8 +197,9 @@ async fn lineup_of(app: &App, event: &events::Event) -> Result<Json<LineupOut>, 
 /// 404 for a draft that isn't yours.
 #[utoipa::path(get, path = "/api/v1/events/{slug}/lineup", tag = "events", params(("slug" = String, Path)),
     responses((status = 200, body = LineupOut), (status = 404, body = ProblemOut)))]
-pub async fn lineup(State(app): State<App>, desk: Desk) -> Result<Json<LineupOut>, AppError> {
-    lineup_of(&app, &desk.event).await
+pub async fn lineup(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+    let out = lineup_of(&app, &desk.event).await?;
+    Ok(desk.answer(out))
 }
 
 /// Put a line-up in place of the one that is there.
@@ -215,7 +215,7 @@ pub async fn set_lineup(
     Json(LineupIn { slots }): Json<LineupIn>,
 ) -> Result<Json<LineupOut>, AppError> {
     let mut problems = Problems::default();
-    let Some(slots) = Slot::check_all(&slots, &mut problems) else { return Err(problems.refuse()) };
+    let Some(slots) = Slot::check_all(&slots, host.event.zone(), &mut problems) else { return Err(problems.refuse()) };
     events::set_lineup(&app, &host.organiser, &host.event, slots).await?;
     lineup_of(&app, &host.event).await
 }

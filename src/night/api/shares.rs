@@ -29,16 +29,12 @@ use crate::web::paging::{List, Paging};
 /// 404 for a draft that isn't yours.
 #[utoipa::path(get, path = "/api/v1/events/{slug}/shares", tag = "songs", params(("slug" = String, Path), Paging),
     responses((status = 200, body = List<ShareOut>), (status = 404, body = ProblemOut)))]
-pub async fn list(
-    State(app): State<App>,
-    desk: Desk,
-    Query(paging): Query<Paging>,
-) -> Result<Json<List<ShareOut>>, AppError> {
+pub async fn list(State(app): State<App>, desk: Desk, Query(paging): Query<Paging>) -> Result<Response, AppError> {
     let (limit, after) = (paging.limit()?, paging.after::<Uuid>()?.map(ShareId));
     let page = Page { order: Order::OldestFirst, count: limit + 1, after };
     let shares = tracks::of_event(app.db.read(), desk.event.id, page).await?;
-    let slug = desk.event.slug;
-    Ok(Json(List::cut(shares, limit, |share| share.id.to_string(), |share| ShareOut::of(share, &slug))))
+    let show = |share| ShareOut::of(share, &desk.event.slug);
+    Ok(desk.answer(Json(List::cut(shares, limit, |share| share.id.to_string(), show))))
 }
 
 /// A song that was shared, and whether the caller joined someone else's.

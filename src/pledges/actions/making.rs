@@ -36,6 +36,13 @@ impl Told {
         let counts = store::open_of_event(tx.db(), pledge.event).await?.counts();
         Ok(Self { pledge, counts })
     }
+
+    /// With the words as they are now.
+    async fn with_words(mut self, app: &App) -> Result<Self, AppError> {
+        let now = store::find(app.db.read(), self.pledge.id).await?.ok_or(AppError::NotFound)?;
+        self.pledge.words = now.words;
+        Ok(self)
+    }
 }
 
 /// Makes a pledge: its rows, its journal and the totals in one unit of work.
@@ -47,7 +54,7 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
         let new = NewPledge::new(input, &event, &Book::read(tx.db()).await?)?;
-        let pledge = number(tx, event.id, new).await?;
+        let pledge = number(&app.keys, tx, event.id, new).await?;
         let key = supporter_key(&app.keys, &pledge);
         let is_new_supporter = !store::supporter_is_counted(tx.db(), &pledge, &key).await?;
         store::insert(tx, &pledge, key).await?;
@@ -57,10 +64,12 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         tx.record(event.id, Kind::PledgeMade, about(&pledge)).await?;
         Told::now(tx, pledge).await
     })
+    .await?
+    .with_words(app)
     .await
 }
 
-async fn number(tx: &Tx, event: EventId, new: NewPledge) -> Result<Pledge, AppError> {
+async fn number(keys: &Keys, tx: &Tx, event: EventId, new: NewPledge) -> Result<Pledge, AppError> {
     let id: PledgeId = tx.new_id();
     let number = store::next_number(tx, event).await?;
     let allocations = new.allocations(number);
@@ -69,7 +78,7 @@ async fn number(tx: &Tx, event: EventId, new: NewPledge) -> Result<Pledge, AppEr
         id,
         event,
         number,
-        reference: free_reference(tx, id).await?,
+        reference: free_reference(keys, tx, id).await?,
         terms,
         counted: None,
         state: PledgeState::Promised,
@@ -84,9 +93,9 @@ async fn number(tx: &Tx, event: EventId, new: NewPledge) -> Result<Pledge, AppEr
     })
 }
 
-async fn free_reference(tx: &Tx, id: PledgeId) -> Result<String, AppError> {
+async fn free_reference(keys: &Keys, tx: &Tx, id: PledgeId) -> Result<String, AppError> {
     for attempt in 0..DRAWS_MAX {
-        let drawn = reference::draw(id.0, attempt);
+        let drawn = reference::draw(keys, id.0, attempt);
         if !store::reference_is_taken(tx.db(), &drawn).await? {
             return Ok(drawn);
         }
@@ -199,6 +208,8 @@ pub async fn remove_words(
         tx.record(event, Kind::PledgeWordsRemoved, about).await?;
         Told::now(tx, pledge).await
     })
+    .await?
+    .with_words(app)
     .await
 }
 

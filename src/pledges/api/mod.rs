@@ -56,7 +56,7 @@ pub async fn list(
 ) -> Result<Response, AppError> {
     let paging = Paging { limit: filter.limit, cursor: filter.cursor };
     let (limit, after) = (paging.limit()?, paging.after::<i64>()?.unwrap_or_default());
-    let event = desk.event;
+    let event = &desk.event;
     if !filter.public && !desk.is_host {
         return Err(match desk.viewer {
             Viewer::Anyone => AppError::Unauthorised("Sign in as a host, or ask with public=true."),
@@ -67,11 +67,11 @@ pub async fn list(
     let cursor = |pledge: &Pledge| pledge.number.to_string();
     if filter.public {
         let list = List::cut(pledges, limit, cursor, |pledge| PublicPledgeOut::of(&pledge));
-        return Ok(Json(list).into_response());
+        return Ok(desk.answer(Json(list)));
     }
     let book = Book::read(app.db.read()).await?;
     let counts = store::open_of_event(app.db.read(), event.id).await?.counts();
-    let list = List::cut(pledges, limit, cursor, |pledge| PledgeOut::of(Told { pledge, counts }, &event, &book));
+    let list = List::cut(pledges, limit, cursor, |pledge| PledgeOut::of(Told { pledge, counts }, event, &book));
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(list)).into_response())
 }
 
@@ -132,17 +132,19 @@ pub async fn show(State(app): State<App>, Path(token): Path<String>) -> Result<R
 /// Change my pledge. What isn't sent stays.
 ///
 /// # Errors
-/// 404 for a secret that opens nothing, 409 once it can't be changed, 422 for wrong fields.
+/// 404 for a secret that opens nothing, 409 once it can't be changed, 422 for wrong fields, 429 beyond 60 an hour.
 #[utoipa::path(patch, path = "/api/v1/pledges/{manage_token}", tag = "pledges", request_body = PledgeIn,
     params(("manage_token" = String, Path)),
     responses((status = 200, body = PledgeOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
         (status = 422, body = ProblemOut)))]
 pub async fn change(
     State(app): State<App>,
+    Client(address): Client,
     Path(token): Path<String>,
     Json(input): Json<PledgeIn>,
 ) -> Result<Response, AppError> {
     let pledge = actions::open(&app, &token).await?;
+    app.limits.count(Deed::ChangePledge, Some(&pledge.id.to_string()), address)?;
     private(&app, actions::change(&app, pledge.id, &input).await?).await
 }
 
@@ -180,8 +182,9 @@ pub async fn remove_words(
 /// 404 for a draft that isn't yours.
 #[utoipa::path(get, path = "/api/v1/events/{slug}/totals", tag = "totals", params(("slug" = String, Path)),
     responses((status = 200, body = TotalsOut), (status = 404, body = ProblemOut)))]
-pub async fn totals(State(app): State<App>, desk: Desk) -> Result<Json<TotalsOut>, AppError> {
-    Ok(Json(TotalsOut::read(&app, &desk.event).await?))
+pub async fn totals(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+    let out = Json(TotalsOut::read(&app, &desk.event).await?);
+    Ok(desk.answer(out))
 }
 
 /// The totals of every night, under the charities' names of today.

@@ -12,7 +12,7 @@ use crate::pledges::actions::Told;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::store;
 use crate::pledges::terms::Amounts;
-use crate::pledges::totals::Totals;
+use crate::pledges::totals::{CharityTotal, Totals};
 
 /// A pledge, as its holder and the hosts see it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -175,7 +175,12 @@ impl TotalsOut {
     /// The totals of a night, under the charities' names of its day; of all nights, under today's.
     #[must_use]
     pub fn of(totals: &Totals, event: Option<&Event>, book: &Book) -> Self {
-        let by_charity = totals.by_charity.iter().filter_map(|part| {
+        let mut parts: Vec<&CharityTotal> = totals.by_charity.iter().collect();
+        if event.is_none() {
+            // A sum over nights has no order of its own, and must not change places from read to read.
+            parts.sort_by_key(|part| book.list().iter().position(|charity| charity.id == part.charity));
+        }
+        let by_charity = parts.into_iter().filter_map(|part| {
             let charity = book.get(part.charity)?;
             let name = event.map_or(charity.name(), |event| charity.name_on(event.when.local.date()));
             Some(CharityTotalOut {

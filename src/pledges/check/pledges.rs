@@ -46,7 +46,10 @@ pub(super) async fn check(
                 format!("event {event}: {} follows {number}", pledge.number)
             });
             number = pledge.number;
-            findings.note(ALLOCATED, is_allocated(pledge, sums), || format!("pledge {}", pledge.reference));
+            findings.note(ALLOCATED, is_allocated(pledge, sums), || {
+                let Pledge { reference, state, terms, counted, allocations, .. } = pledge;
+                format!("pledge {reference}, {state}, {terms:?}, counted by {counted:?}: {allocations:?}")
+            });
             let used = |part: &Allocation| ACCOUNTS.iter().filter(|one| part.of(**one) != Pence::ZERO).count();
             parts += pledge.allocations.iter().map(used).sum::<usize>();
             result.add(pledge)?;
@@ -68,15 +71,13 @@ fn is_allocated(pledge: &Pledge, sums: &Sums) -> bool {
 fn divides(pledge: &Pledge) -> bool {
     let promised = |list: &[Allocation]| list.iter().map(|part| part.promised).collect::<Vec<_>>();
     let expected = match (pledge.state, pledge.terms, pledge.counted) {
-        // It promises what had arrived when it ended; what came later is more.
-        (PledgeState::Withdrawn | PledgeState::Lapsed, ..) => {
-            return pledge.counted_promised() <= pledge.terms.at_most();
-        }
+        // It promises what had arrived when it ended, and what came or went later changes nothing about that.
+        (PledgeState::Withdrawn | PledgeState::Lapsed, ..) => return true,
         (_, Terms::Fixed { amount }, _) => amount,
         (_, _, None) => Pence::ZERO,
         (_, terms, Some(by)) => terms.so_far(Counts { songs: by, others: Pence(by) }),
     };
-    promised(&pledge.allocations) == promised(&pledge.allocated(expected))
+    !pledge.split().parts().is_empty() && promised(&pledge.allocations) == promised(&pledge.allocated(expected))
 }
 
 impl PledgeSums {

@@ -12,9 +12,11 @@ use crate::app::App;
 use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::{self, Event};
+use crate::limits::Deed;
 use crate::pledges::new_pledge::PledgeIn;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::{actions, reference, store};
+use crate::web::client::Client;
 use crate::web::extract::Path;
 use crate::web::form::{Form, Seal};
 use crate::web::page::Secret;
@@ -77,10 +79,12 @@ pub struct SwitchesForm {
 /// 404 for a secret that opens nothing, 409 once the pledge can't be changed.
 pub async fn set_switches(
     State(app): State<App>,
+    Client(address): Client,
     Path(token): Path<String>,
     Form(form): Form<SwitchesForm>,
 ) -> Result<Redirect, AppError> {
     let pledge = actions::open(&app, &token).await?;
+    app.limits.count(Deed::ChangePledge, Some(&pledge.id.to_string()), address)?;
     let input = PledgeIn {
         show_name: Some(form.show_name.is_some()),
         show_amount: Some(form.show_amount.is_some()),

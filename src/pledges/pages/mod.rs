@@ -19,6 +19,8 @@ use crate::pledges::ledger::Allocation;
 pub struct PartView {
     pub slug: String,
     pub name: String,
+    /// With the name people knew, beside a newer one.
+    pub full_name: String,
     pub about: String,
     pub percent: i64,
     pub amount: Pence,
@@ -35,6 +37,7 @@ impl PartView {
             Some(Self {
                 slug: charity.slug.clone(),
                 name: charity.name_on(event.when.local.date()).to_owned(),
+                full_name: charity.full_name_on(event.when.local.date()),
                 about: charity.about.clone(),
                 percent: 0,
                 amount: part.promised,

@@ -1,8 +1,12 @@
 //! Queries about tracks and shares.
 
+mod joins;
 mod songs;
 
-pub use songs::{enrich, find_or_add_track, rename_nameless};
+pub use joins::{join, show_joins_of};
+pub use songs::{enrich, find_or_add_track, name};
+
+use std::collections::HashMap;
 
 use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
@@ -14,7 +18,7 @@ use sea_orm::{
 use crate::accounts;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::tracks::share::{Share, ShareState};
+use crate::tracks::share::{Share, ShareState, Song};
 use crate::tracks::track::Track;
 
 /// The states in which a share holds its track's place in the event.
@@ -63,10 +67,11 @@ pub async fn was_removed(db: &impl ConnectionTrait, event: EventId, track: Track
 /// A share to be.
 #[derive(Clone, Debug)]
 pub struct NewShare {
+    pub id: ShareId,
     pub event: EventId,
     pub track: TrackId,
     pub guest: GuestId,
-    pub dedication: Option<String>,
+    pub song: Song,
     pub state: ShareState,
 }
 
@@ -74,34 +79,23 @@ pub struct NewShare {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn insert(tx: &Tx, new: NewShare) -> Result<ShareId, AppError> {
-    let NewShare { event, track, guest, dedication, state } = new;
-    let id = tx.new_id();
+pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
+    let NewShare { id, event, track, guest, song, state } = new;
+    let Song { link: _, title, artist, dedication } = song;
     let row = share::ActiveModel {
         id: Set(id),
         event_id: Set(event),
         track_id: Set(track),
         guest_id: Set(guest),
+        title: Set(title),
+        artist: Set(artist),
         dedication: Set(dedication),
         state: Set(state),
         shared_at: Set(tx.now()),
         played_at: Set(None),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    Ok(id)
-}
-
-/// Joins a share; false when this guest had joined before.
-///
-/// # Errors
-/// When the database fails.
-pub async fn join(tx: &Tx, share: ShareId, guest: GuestId) -> Result<bool, AppError> {
-    if share_join::Entity::find_by_id((share, guest)).exists(tx.db()).await? {
-        return Ok(false);
-    }
-    let row = share_join::ActiveModel { share_id: Set(share), guest_id: Set(guest), joined_at: Set(tx.now()) };
-    share_join::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Stores a share's state and dedication.
@@ -142,12 +136,14 @@ pub async fn find(db: &impl ConnectionTrait, id: ShareId) -> Result<Option<Share
     Ok(nouns(db, row.into_iter().collect()).await?.pop())
 }
 
-/// These shares, in no order, whatever their state.
+/// These shares, in no order, whatever their state; their songs as the public sees them.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn by_ids(db: &impl ConnectionTrait, ids: Vec<ShareId>) -> Result<Vec<Share>, DbErr> {
-    nouns(db, share::Entity::find().filter(share::Column::Id.is_in(ids)).all(db).await?).await
+    let rows = share::Entity::find().filter(share::Column::Id.is_in(ids)).all(db).await?;
+    let tracks = songs::tracks(db, rows.iter().map(|row| row.track_id).collect(), &[]).await?;
+    with_tracks(db, rows, tracks).await
 }
 
 /// Which way a list of shares runs.
@@ -212,25 +208,37 @@ pub async fn count_shown(db: &impl ConnectionTrait, event: EventId) -> Result<u6
 }
 
 async fn nouns(db: &impl ConnectionTrait, rows: Vec<share::Model>) -> Result<Vec<Share>, DbErr> {
+    let own: Vec<ShareId> = rows.iter().map(|row| row.id).collect();
+    let tracks = songs::tracks(db, rows.iter().map(|row| row.track_id).collect(), &own).await?;
+    with_tracks(db, rows, tracks).await
+}
+
+async fn with_tracks(
+    db: &impl ConnectionTrait,
+    rows: Vec<share::Model>,
+    tracks: HashMap<TrackId, Track>,
+) -> Result<Vec<Share>, DbErr> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let joins = share_join::Entity::find()
         .filter(share_join::Column::ShareId.is_in(rows.iter().map(|row| row.id)))
+        .filter(share_join::COLUMN.is_shown.eq(true))
         .order_by_asc(share_join::COLUMN.joined_at)
         .order_by_asc(share_join::COLUMN.guest_id)
         .all(db)
         .await?;
     let people = rows.iter().map(|row| row.guest_id).chain(joins.iter().map(|join| join.guest_id));
     let names = accounts::nicknames(db, people).await?;
-    let tracks = songs::tracks(db, rows.iter().map(|row| row.track_id).collect()).await?;
     let name = |guest: &GuestId| names.get(guest).cloned().unwrap_or_default();
     let noun = |row: share::Model| {
-        let share::Model { id, event_id, track_id, guest_id, dedication, state, shared_at, played_at } = row;
+        let share::Model { id, event_id, track_id, guest_id, title, artist, dedication, state, shared_at, played_at } =
+            row;
         let joined = joins.iter().filter(|join| join.share_id == id);
         // The unique index lets a track stand in a list once, but removed and withdrawn ones may repeat it.
         let unknown = Track { id: track_id, title: None, artist: None, links: Vec::new() };
         let track = tracks.get(&track_id).cloned().unwrap_or(unknown);
+        let track = if title.is_some() { Track { title, artist, ..track } } else { track };
         Share {
             id,
             event: event_id,

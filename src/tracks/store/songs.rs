@@ -1,23 +1,32 @@
-//! Queries about tracks.
+//! Queries about tracks: their names and links, and which shares those came with.
+//!
+//! A track is one for all nights, but its name and links belong to the shares that brought them: they are seen while one
+//! of those shares is, so that what a host takes down, or hasn't looked at, shows up nowhere else.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use entity::ids::TrackId;
-use entity::{track, track_link};
+use entity::ids::{ShareId, TrackId};
+use entity::{share, share_link, track, track_link};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Set,
 };
 
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::link::{Kind, Link, Service};
-use crate::tracks::share::Song;
+use crate::tracks::share::{Share, ShareState, Song};
 use crate::tracks::track::{Track, TrackLink};
 
 /// What makes a link the same as another: its id on the service, or its address where it has none.
 fn identity(link: &Link) -> String {
     link.id.clone().unwrap_or_else(|| link.url.clone())
+}
+
+/// On a conflict with any unique key, nothing: somebody else was faster.
+fn or_nothing() -> OnConflict {
+    OnConflict::new().do_nothing().to_owned()
 }
 
 /// The track that a song means, made if nobody has shared it before.
@@ -26,66 +35,61 @@ fn identity(link: &Link) -> String {
 /// When the database fails.
 pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
     if let Some(link) = &song.link
-        && let Some(id) = by_link(tx.db(), link).await?
+        && let Some(found) = by_link(tx.db(), link).await?
     {
-        return Ok(id);
+        return Ok(found.track_id);
     }
     let key = song.title_key();
     if let Some(id) = by_title(tx.db(), key.as_deref()).await? {
         return Ok(id);
     }
-    let id = add_track(tx, song, key).await?;
+    let id: TrackId = tx.new_id();
+    let row = track::ActiveModel { id: Set(id), title_key: Set(key), created_at: Set(tx.now()) };
+    track::Entity::insert(row).exec_without_returning(tx.db()).await?;
     let Some(link) = &song.link else { return Ok(id) };
     add_link(tx.db(), id, link).await?;
-    // Another instance may have added the same link a moment ago: then its track is the one.
-    Ok(by_link(tx.db(), link).await?.unwrap_or(id))
+    // Another night may have added the same link a moment ago: then its track is the one.
+    Ok(by_link(tx.db(), link).await?.map_or(id, |found| found.track_id))
 }
 
-/// Gives a track what it lacked and the song has, and says whether it did: a name, or a link to a service it had no
-/// link to. A plain page counts only where there is no link at all, so that nobody hangs theirs on a known song.
+/// Gives a share what a song has with it, and says whether that is news: a name where nobody in sight has given one, a
+/// link to a service the track had no link to, or one that wasn't seen. A plain page counts only where there is no link at
+/// all, so that nobody hangs theirs on a known song.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enrich(tx: &Tx, id: TrackId, song: &Song) -> Result<bool, AppError> {
-    let named = rename_nameless(tx.db(), id, song).await?;
+pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppError> {
+    let named = share.track.title.is_none() && name(tx, share, song).await?;
     let Some(link) = &song.link else { return Ok(named) };
+    let id = share.track.id;
     // Two nights may enrich one song at once: one after the other, then.
     track::Entity::find_by_id(id).lock_exclusive().one(tx.db()).await?;
     let links = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(id)).all(tx.db()).await?;
     let has_service = links.iter().any(|known| known.service == link.service.as_str());
-    if has_service || (link.service == Service::Web && !links.is_empty()) {
-        return Ok(named);
+    if !has_service && (link.service != Service::Web || links.is_empty()) {
+        add_link(tx.db(), id, link).await?;
     }
-    add_link(tx.db(), id, link).await?;
-    Ok(true)
+    let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == id) else { return Ok(named) };
+    let was_seen = seen_links(tx.db(), vec![id], &[]).await?.contains(&(id, there.position));
+    let given = share_link::ActiveModel { share_id: Set(share.id), track_id: Set(id), position: Set(there.position) };
+    share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
+    Ok(named || !was_seen)
 }
 
-async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
-    let row = track_link::Entity::find()
+async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<track_link::Model>, DbErr> {
+    track_link::Entity::find()
         .filter(track_link::COLUMN.service.eq(link.service.as_str()))
         .filter(track_link::COLUMN.kind.eq(link.kind.as_str()))
         .filter(track_link::COLUMN.key.eq(identity(link)))
         .one(db)
-        .await?;
-    Ok(row.map(|row| row.track_id))
+        .await
 }
 
+/// The first track with this key: of two nights that name one at the same moment, each may make its own.
 async fn by_title(db: &impl ConnectionTrait, key: Option<&str>) -> Result<Option<TrackId>, DbErr> {
     let Some(key) = key else { return Ok(None) };
-    Ok(track::Entity::find().filter(track::COLUMN.title_key.eq(key)).one(db).await?.map(|row| row.id))
-}
-
-async fn add_track(tx: &Tx, song: &Song, title_key: Option<String>) -> Result<TrackId, AppError> {
-    let id = tx.new_id();
-    let row = track::ActiveModel {
-        id: Set(id),
-        title: Set(song.title.clone()),
-        artist: Set(song.artist.clone()),
-        title_key: Set(title_key.clone()),
-        created_at: Set(tx.now()),
-    };
-    track::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
-    Ok(by_title(tx.db(), title_key.as_deref()).await?.unwrap_or(id))
+    let named = track::Entity::find().filter(track::COLUMN.title_key.eq(key)).order_by_asc(track::COLUMN.id);
+    Ok(named.one(db).await?.map(|row| row.id))
 }
 
 async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Result<(), DbErr> {
@@ -99,43 +103,79 @@ async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Res
         url: Set(link.url.clone()),
         embed_url: Set(link.embed_url.clone()),
     };
-    track_link::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(db).await?;
+    track_link::Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// Gives a nameless track its name, and says whether it did; one that has a name keeps it.
+/// Names the song of a share; false for a song without a title. Its track is found by the first name it is seen under.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn rename_nameless(db: &impl ConnectionTrait, id: TrackId, song: &Song) -> Result<bool, DbErr> {
+pub async fn name(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppError> {
     let Some(key) = song.title_key() else { return Ok(false) };
-    // A name that another track has stays free of the key: the two are told apart by their links.
-    let key = by_title(db, Some(&key)).await?.map_or(Some(key), |_| None);
-    let named = track::Entity::update_many()
-        .col_expr(track::Column::Title, Expr::value(song.title.clone()))
-        .col_expr(track::Column::Artist, Expr::value(song.artist.clone()))
-        .col_expr(track::Column::TitleKey, Expr::value(key))
-        .filter(track::COLUMN.id.eq(id))
-        .filter(track::COLUMN.title.is_null())
-        .exec(db)
+    share::Entity::update_many()
+        .col_expr(share::Column::Title, Expr::value(song.title.clone()))
+        .col_expr(share::Column::Artist, Expr::value(song.artist.clone()))
+        .filter(share::COLUMN.id.eq(share.id))
+        .exec(tx.db())
         .await?;
-    Ok(named.rows_affected > 0)
+    if share.is_public() {
+        track::Entity::update_many()
+            .col_expr(track::Column::TitleKey, Expr::value(key))
+            .filter(track::COLUMN.id.eq(share.track.id))
+            .filter(track::COLUMN.title_key.is_null())
+            .exec(tx.db())
+            .await?;
+    }
+    Ok(true)
 }
 
-pub(super) async fn tracks(db: &impl ConnectionTrait, ids: Vec<TrackId>) -> Result<HashMap<TrackId, Track>, DbErr> {
-    let rows = track::Entity::find().filter(track::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+/// The links of these tracks that a share in sight has given; what the shares `also` have given counts too.
+async fn seen_links(
+    db: &impl ConnectionTrait,
+    ids: Vec<TrackId>,
+    also: &[ShareId],
+) -> Result<HashSet<(TrackId, i32)>, DbErr> {
+    let shown = share::Entity::find()
+        .select_only()
+        .column(share::Column::Id)
+        .filter(share::Column::TrackId.is_in(ids.iter().copied()))
+        .filter(share::COLUMN.state.eq(ShareState::Shown));
+    let in_sight = Condition::any()
+        .add(share_link::Column::ShareId.in_subquery(shown.into_query()))
+        .add(share_link::Column::ShareId.is_in(also.iter().copied()));
+    let rows: Vec<(TrackId, i32)> = share_link::Entity::find()
+        .select_only()
+        .columns([share_link::Column::TrackId, share_link::Column::Position])
+        .distinct()
+        .filter(share_link::Column::TrackId.is_in(ids))
+        .filter(in_sight)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// These tracks as the public sees them: under the name that the first share in sight gave them. Links that the shares
+/// `also` have given are there too.
+pub(super) async fn tracks(
+    db: &impl ConnectionTrait,
+    ids: Vec<TrackId>,
+    also: &[ShareId],
+) -> Result<HashMap<TrackId, Track>, DbErr> {
     let links = track_link::Entity::find()
-        .filter(track_link::Column::TrackId.is_in(ids))
+        .filter(track_link::Column::TrackId.is_in(ids.iter().copied()))
         .order_by_asc(track_link::COLUMN.position)
         .all(db)
         .await?;
-    let mut tracks: HashMap<TrackId, Track> = rows
-        .into_iter()
-        .map(|track::Model { id, title, artist, title_key: _, created_at: _ }| {
-            (id, Track { id, title, artist, links: Vec::new() })
-        })
-        .collect();
-    for row in links {
+    let seen = seen_links(db, ids.clone(), also).await?;
+    let mut names = names_of(db, &ids).await?;
+    let track = |id: TrackId| {
+        let (title, artist) = names.remove(&id).unwrap_or_default();
+        (id, Track { id, title, artist, links: Vec::new() })
+    };
+    let mut tracks: HashMap<TrackId, Track> = ids.into_iter().collect::<HashSet<_>>().into_iter().map(track).collect();
+    for row in links.into_iter().filter(|row| seen.contains(&(row.track_id, row.position))) {
         let track_link::Model { track_id, position: _, service, kind, key, url, embed_url } = row;
         let service = service.parse().unwrap_or(Service::Web);
         let kind = kind.parse().unwrap_or(Kind::Page);
@@ -145,4 +185,26 @@ pub(super) async fn tracks(db: &impl ConnectionTrait, ids: Vec<TrackId>) -> Resu
         }
     }
     Ok(tracks)
+}
+
+/// A title and an artist.
+type Name = (Option<String>, Option<String>);
+
+/// The name that the first share in sight gave each track.
+async fn names_of(db: &impl ConnectionTrait, ids: &[TrackId]) -> Result<HashMap<TrackId, Name>, DbErr> {
+    let named: Vec<(TrackId, Option<String>, Option<String>)> = share::Entity::find()
+        .select_only()
+        .columns([share::Column::TrackId, share::Column::Title, share::Column::Artist])
+        .filter(share::Column::TrackId.is_in(ids.iter().copied()))
+        .filter(share::COLUMN.state.eq(ShareState::Shown))
+        .filter(share::COLUMN.title.is_not_null())
+        .order_by_asc(share::COLUMN.id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut names = HashMap::new();
+    for (track, title, artist) in named {
+        names.entry(track).or_insert((title, artist));
+    }
+    Ok(names)
 }

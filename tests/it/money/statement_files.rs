@@ -30,7 +30,7 @@ fn damage(text: &str, random: &mut StdRng) -> String {
             4 => lines[at] = here.replace("3.00", ["-3.00", "", "3,00", "1e9", "£3", "0"][random.random_range(0..6)]),
             5 => {
                 lines[at] = here
-                    .replace("28/03/2027", ["2027-03-28", "31/02/2027", "", "03/28/2027"][random.random_range(0..4)])
+                    .replace("28/03/2027", ["2027-03-28", "31/02/2027", "", "03/28/2027"][random.random_range(0..4)]);
             }
             6 => lines.insert(at, String::new()),
             7 => lines[at] = here.replace("False", "True"),
@@ -110,7 +110,7 @@ async fn what_is_no_statement(house: House) {
     let host = house.organiser("Louise").await;
     let (slug, _) = night_with_pledges(&house, &host, 1).await;
     let path = path(&slug, "justgiving", false);
-    let before = house.fingerprint().await;
+    let before = house.contents().await;
     let too_many = format!("id,amount\n{}", "1,1\n".repeat(20_001));
     let files: [&[u8]; 8] = [
         b"",
@@ -144,7 +144,7 @@ async fn what_is_no_statement(house: House) {
         let answer = send(&host, &format!("/api/v1/imports?{query}"), &key, "id,amount\n1,1\n").await.expect(422);
         assert_eq!(answer.wrong_fields(), [field]);
     }
-    assert_eq!(house.fingerprint().await, before, "nothing was booked or kept");
+    assert_eq!(house.contents().await, before, "nothing was booked or kept");
     let other = json!({ "title": "a".repeat(300_000) });
     host.post("/api/v1/events", other).await.expect(413);
 }

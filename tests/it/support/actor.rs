@@ -1,9 +1,11 @@
 //! Someone who does things: a stranger, a guest, an organiser; over the API or in a browser without JavaScript.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, header};
 use serde_json::Value;
 
@@ -16,12 +18,18 @@ pub struct Actor {
     house: House,
     token: Option<String>,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
+    address: Option<IpAddr>,
 }
 
 impl Actor {
     /// Someone with a bearer token, or nobody.
     pub fn new(house: &House, token: Option<String>) -> Self {
-        Self { house: house.clone(), token, cookies: Arc::default() }
+        Self { house: house.clone(), token, cookies: Arc::default(), address: None }
+    }
+
+    /// The same person at another address: limits count by it.
+    pub fn at(&self, address: &str) -> Self {
+        Self { address: Some(address.parse().expect("an address")), ..self.clone() }
     }
 
     /// The bearer token, for those who have one.
@@ -52,6 +60,9 @@ impl Actor {
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(SocketAddr::new(address, 4711)));
         }
         let answer = self.house.ask(what, request.body(body.into()).expect("a request")).await;
         self.keep_cookies(&answer.headers);
@@ -109,7 +120,6 @@ impl Actor {
     }
 
     /// Opens a page with a form, fills fields in, and posts it to `action` with the hidden fields that the page held.
-    #[track_caller]
     pub async fn fill_in(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
         let opened = self.get(page).await.expect(200);
         self.post_form(action, &with_hidden(&opened, action, fields)).await

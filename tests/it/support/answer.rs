@@ -60,6 +60,16 @@ impl Answer {
         found.unwrap_or_else(|| panic!("{}: no {name} on {selector}:\n{}", self.what, self.text()))
     }
 
+    /// Where the elements that match lead to, or what they load.
+    pub fn addresses(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.text());
+        let selector = Selector::parse(selector).expect("a selector");
+        let address = |element: scraper::ElementRef| {
+            element.attr("href").or(element.attr("src")).or(element.attr("action")).map(str::to_owned)
+        };
+        html.select(&selector).filter_map(address).collect()
+    }
+
     /// The fields named in a 422.
     #[track_caller]
     pub fn wrong_fields(&self) -> Vec<String> {

@@ -172,7 +172,6 @@ impl House {
     }
 
     /// Runs the audit; fails on the first broken invariant.
-    #[track_caller]
     pub async fn check(&self) {
         for finding in pledges::check(&self.app, |_, _| {}).await.expect("an audit") {
             assert!(finding.broken.is_empty(), "{}: {:?}", finding.rule, finding.broken);
@@ -193,29 +192,6 @@ impl House {
         let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
         let row = db.query_one_raw(statement).await.expect("a query").expect("a row");
         row.try_get_by_index::<i64>(0).expect("a number")
-    }
-
-    /// Everything in the database that a request could have changed, to see that one didn't.
-    pub async fn fingerprint(&self) -> Vec<i64> {
-        const TABLES: [&str; 12] = [
-            "account",
-            "guest",
-            "sign_in_link",
-            "event",
-            "slot",
-            "share",
-            "share_join",
-            "track",
-            "pledge",
-            "journal",
-            "activity",
-            "kept_answer",
-        ];
-        let mut counts = Vec::new();
-        for table in TABLES {
-            counts.push(self.count(&format!("SELECT COUNT(*) FROM {table}")).await);
-        }
-        counts
     }
 }
 

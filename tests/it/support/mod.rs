@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod answer;
+pub mod contents;
 pub mod house;
 pub mod postgres;
 pub mod run;
@@ -12,10 +13,18 @@ pub use actor::Actor;
 pub use answer::Answer;
 pub use house::{Backend, House};
 
-/// A count of the promises (quality.md): `quick` in every run, `deep` where the environment says `TEST_DEEP=1`.
-#[expect(clippy::disallowed_methods, reason = "how deep the tests go, not a setting of the service")]
+/// How many of a thing a promise is proved with: `deep` when the environment says `TEST_DEEP=1`, else `quick`.
 pub fn scale<T>(quick: T, deep: T) -> T {
-    if std::env::var("TEST_DEEP").is_ok_and(|deep| deep == "1") { deep } else { quick }
+    #[expect(clippy::disallowed_methods, reason = "how thorough a test run is, not a setting of the service")]
+    let is_deep = std::env::var("TEST_DEEP").is_ok_and(|value| value == "1");
+    if is_deep { deep } else { quick }
+}
+
+/// The seed of a random test: `TEST_SEED`, or a new one.
+pub fn seed() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "to repeat a run of the tests, not a setting of the service")]
+    let given = std::env::var("TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(rand::random)
 }
 
 /// Makes tests of scenes: each name becomes two tests, one for each database.

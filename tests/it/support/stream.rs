@@ -30,9 +30,15 @@ pub struct Listener {
 impl Listener {
     /// Opens the stream of a night, after activity number `after`.
     pub async fn open(house: &House, slug: &str, after: Option<&str>) -> Self {
-        let mut request = Request::builder().uri(format!("/events/{slug}/stream")).header(header::HOST, "disco.test");
-        if let Some(after) = after {
-            request = request.header("last-event-id", after);
+        let headers: Vec<(&str, &str)> = after.map(|after| ("last-event-id", after)).into_iter().collect();
+        Self::at(house, &format!("/events/{slug}/stream"), &headers).await
+    }
+
+    /// Opens the stream at an address, with these headers.
+    pub async fn at(house: &House, path: &str, headers: &[(&str, &str)]) -> Self {
+        let mut request = Request::builder().uri(path).header(header::HOST, "disco.test");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let response =
             house.router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
@@ -45,7 +51,8 @@ impl Listener {
         loop {
             if let Some((block, rest)) = self.rest.split_once("\n\n") {
                 let message = parse(block);
-                self.rest = rest.to_owned();
+                let rest = rest.to_owned();
+                self.rest = rest;
                 match message {
                     Some(message) => return Some(message),
                     None => continue,

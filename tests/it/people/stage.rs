@@ -1,0 +1,289 @@
+//! A stage for the promises about every route: a night in one state, the people around it, and for each route the
+//! request that would do what it is there for.
+
+use axum::body::Body;
+use axum::http::Method;
+use entity::ids::AccountId;
+use serde_json::{Value, json};
+use twitterdisco::accounts::{self, Email};
+
+use super::routes::Route;
+use crate::support::{Actor, Answer, House};
+
+/// How far the night is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Night {
+    Draft,
+    Planned,
+    Live,
+}
+
+/// One person, with a token and in a browser.
+#[derive(Clone)]
+pub struct Person {
+    pub token: Actor,
+    pub browser: Actor,
+}
+
+/// Those who come, from the least to the most trusted.
+#[derive(Clone)]
+pub struct Cast {
+    pub guest: Person,
+    /// Hosts a night, but another one.
+    pub organiser: Person,
+    pub host: Person,
+    pub owner: Person,
+    /// Shared the songs and made the pledge.
+    pub sam: Person,
+    /// The night that the organiser hosts.
+    pub elsewhere: String,
+}
+
+/// A night with two songs, one of them removed, a pledge, and a statement.
+pub struct Stage {
+    pub slug: String,
+    pub share: String,
+    pub removed_share: String,
+    pub pledge: String,
+    pub manage_token: String,
+    /// What its supporter said of it.
+    pub payment: String,
+    pub import: String,
+    /// It waits.
+    pub import_row: String,
+    /// Signs the host in, once.
+    pub secret: String,
+}
+
+impl Cast {
+    pub async fn new(house: &House) -> Self {
+        let mut people = Vec::new();
+        for name in ["Odile", "Hana", "Olga"] {
+            let token = if name == "Olga" { house.owner(name).await } else { house.organiser(name).await };
+            people.push(Person { token, browser: house.browser_of(name).await });
+        }
+        let [organiser, host, owner] = <[Person; 3]>::try_from(people).ok().expect("three of them");
+        let elsewhere = house.night(&organiser.token, json!({ "title": "Another night" })).await;
+        let guest = become_guest(house, &elsewhere, "Gita").await;
+        let sam = become_guest(house, &elsewhere, "Sam").await;
+        Self { guest, organiser, host, owner, sam, elsewhere }
+    }
+
+    /// New sessions for all, after somebody signed in or out.
+    pub async fn renew(&mut self, house: &House) {
+        self.guest = become_guest(house, &self.elsewhere, "Gita").await;
+        for (name, person) in [("Odile", &mut self.organiser), ("Hana", &mut self.host), ("Olga", &mut self.owner)] {
+            let token = accounts::make_token(&house.app, account_of(house, name).await, 24).await.expect("a token");
+            *person = Person { token: Actor::new(house, Some(token)), browser: house.browser_of(name).await };
+        }
+    }
+
+    /// Nobody yet; a fresh one each time, since a stranger who shares a song becomes a guest.
+    pub fn stranger(house: &House) -> Person {
+        Person { token: house.stranger(), browser: house.stranger() }
+    }
+
+    /// The five roles of promise 7, in this order.
+    pub fn roles(&self, house: &House) -> [Person; 5] {
+        [Self::stranger(house), self.guest.clone(), self.organiser.clone(), self.host.clone(), self.owner.clone()]
+    }
+}
+
+/// A guest by cookie, as the page makes one, and another by token.
+async fn become_guest(house: &House, slug: &str, nickname: &str) -> Person {
+    let browser = house.stranger();
+    let page = format!("/events/{slug}/share");
+    browser.fill_in(&page, &page, &[("nickname", nickname), ("title", nickname)]).await.expect(303);
+    Person { token: house.guest(nickname).await, browser }
+}
+
+impl Stage {
+    pub async fn set(house: &House, cast: &Cast, night: Night) -> Self {
+        let slug = match night {
+            Night::Draft => plan(&cast.host.token).await,
+            Night::Planned | Night::Live => house.night(&cast.host.token, json!({})).await,
+        };
+        if night == Night::Live {
+            cast.host.token.post(&format!("/api/v1/events/{slug}/opening"), json!({})).await.expect(200);
+        }
+        // Nobody can share or pledge on a draft, so its rows try what belongs to another night.
+        let open = if night == Night::Draft { house.night(&cast.host.token, json!({})).await } else { slug.clone() };
+        let share = share(&cast.sam, &open, "Blue Monday").await;
+        let removed_share = self::share(&cast.sam, &open, "Africa").await;
+        let removal = format!("/api/v1/shares/{removed_share}/removal");
+        cast.host.token.post(&removal, json!({})).await.expect(200);
+        let pledge = pledge(&cast.sam.token, &open).await;
+        let text = |name: &str| pledge[name].as_str().expect("a text").to_owned();
+        let (pledge, manage_token) = (text("id"), text("manage_token"));
+        let payment = claim(&cast.sam.token, &manage_token).await;
+        let (import, import_row) = import(&cast.host.token, &open).await;
+        let secret = sign_in_secret(house, "Hana").await;
+        Self { slug, share, removed_share, pledge, manage_token, payment, import, import_row, secret }
+    }
+
+    /// The address of a route on this stage; `verb` is what `{verb}` stands for.
+    pub fn path(&self, route: &Route, verb: &str) -> String {
+        let (id, slug) = match route.path.as_str() {
+            path if path.contains("/approval") => (&self.removed_share, self.slug.as_str()),
+            path if path.contains("/pledges/{id}") => (&self.pledge, self.slug.as_str()),
+            path if path.contains("/payments/{id}") => (&self.payment, self.slug.as_str()),
+            path if path.contains("/imports/{id}") => (&self.import, self.slug.as_str()),
+            path if path.contains("/import-rows/") => (&self.import_row, self.slug.as_str()),
+            path if path.contains("/charities/") => (&self.share, "sepsis-trust"),
+            path if path.contains("/stories/") => (&self.share, "edges"),
+            _ => (&self.share, self.slug.as_str()),
+        };
+        let secret = if route.path.contains("/set-up/") { "nonsense" } else { &self.secret };
+        let filled = route.path.replace("{slug}", slug).replace("{id}", id).replace("{secret}", secret);
+        let query = if route.path == IMPORTS { imports_of(slug) } else { String::new() };
+        filled.replace("{manage_token}", &self.manage_token).replace("{name}", "disco.css").replace("{verb}", verb)
+            + &query
+    }
+
+    /// What a route's form sends when all is well, without its token.
+    pub fn form(&self, route: &Route) -> Vec<(&'static str, String)> {
+        let fields: &[(&str, &str)] = match route.path.as_str() {
+            "/events/{slug}/share" => &[("title", "Le Freak"), ("nickname", "Nell")],
+            "/events/{slug}/pledge" | "/events/{slug}/pledge/check" => &[("amount", "5")],
+            "/pledges/{manage_token}/switches" => &[("show_name", "on")],
+            "/sign-in" => &[("email", "nobody@disco.test")],
+            "/set-up/{secret}" => &[("email", "eve@disco.test"), ("name", "Eve")],
+            "/host/account/tokens" => &[("hours", "1")],
+            "/host/events/new" | "/host/events/{slug}/details" => &[
+                ("title", "Renamed"),
+                ("starts_local", "2027-03-26T21:00"),
+                ("duration_minutes", "120"),
+                ("charities", "sepsis-trust"),
+            ],
+            "/host/events/{slug}/copies" => &[("starts_local", "2027-04-02T21:00")],
+            "/host/events/{slug}/imports" | "/host/events/{slug}/imports/confirmation" => {
+                &[("charity", "sepsis-trust"), ("source", "csv"), ("statement", STATEMENT)]
+            }
+            "/host/events/{slug}/import-rows/{id}/assignment" => &[("none", "true")],
+            "/host/events/{slug}/now-playing" => &[("share_id", &self.share)],
+            _ => &[],
+        };
+        let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        // A detail of charities can't change once there are pledges.
+        let kept = fields.filter(|(name, _)| *name != "charities" || route.path.ends_with("/new"));
+        let founding = ["cavell-nurses-trust", "british-lung-foundation", "sepsis-trust"];
+        let ticks =
+            founding.iter().filter(|_| route.path.ends_with("/details")).map(|slug| ("charities", (*slug).to_owned()));
+        kept.chain(ticks).chain([("idempotency_key", fresh_key())]).collect()
+    }
+
+    /// What a route of the API is sent when all is well.
+    pub fn json(&self, route: &Route) -> Value {
+        match (route.method.as_str(), route.path.trim_start_matches("/api/v1")) {
+            ("POST", "/guests") => json!({ "nickname": "Nell" }),
+            ("POST", "/events") => {
+                json!({ "title": "New", "starts_local": "2027-03-26T21:00", "duration_minutes": 60 })
+            }
+            ("PATCH", "/events/{slug}") => json!({ "summary": "Changed" }),
+            ("POST", "/events/{slug}/copies") => json!({ "starts_local": "2027-04-02T21:00" }),
+            ("PUT", "/events/{slug}/lineup") => json!({ "slots": [{ "host": "Sam", "minutes": 30 }] }),
+            ("PUT", "/events/{slug}/now-playing") => json!({ "share_id": self.share }),
+            ("POST", "/events/{slug}/shares") => json!({ "title": "Le Freak" }),
+            ("PATCH", "/shares/{id}") => json!({ "dedication": "for the night shift" }),
+            ("POST", "/events/{slug}/pledges") => json!({ "kind": "fixed", "amount_pence": 500 }),
+            ("POST", "/pledges/{manage_token}/payments" | "/events/{slug}/payments") => {
+                json!({ "charity": "sepsis-trust", "amount_pence": 100 })
+            }
+            ("POST", "/import-rows/{id}/assignment") => json!({ "pledge_reference": null }),
+            ("PATCH", "/pledges/{manage_token}") => json!({ "message": "Changed" }),
+            _ => json!({}),
+        }
+    }
+
+    /// Asks for a route as its own pages or a script would.
+    pub async fn ask(&self, person: &Person, route: &Route, verb: &str) -> Answer {
+        let path = self.path(route, verb);
+        if !route.is_unsafe() {
+            let actor = if route.is_api() { &person.token } else { &person.browser };
+            return actor.send(Method::GET, &path, &[], Body::empty()).await;
+        }
+        if route.is_unsafe() && route.path == IMPORTS {
+            return send_statement(&person.token, &path).await;
+        }
+        if route.is_api() {
+            let method = route.method.parse().expect("a method");
+            let key = fresh_key();
+            return person.token.with_json(method, &path, &self.json(route), &[("idempotency-key", &key)]).await;
+        }
+        let token = csrf_of(&person.browser).await;
+        let mut fields: Vec<(String, String)> =
+            self.form(route).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        fields.extend(token.map(|token| ("csrf".to_owned(), token)));
+        person.browser.post_form(&path, &fields).await
+    }
+}
+
+/// The token that the forms of this browser's session carry; none without a session.
+pub async fn csrf_of(browser: &Actor) -> Option<String> {
+    let page = browser.get("/sign-in").await.expect(200).text();
+    // Asked for so often that reading the page as HTML would take most of the time.
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"")?;
+    rest.split('"').next().map(str::to_owned)
+}
+
+/// A key that was not used before.
+pub fn fresh_key() -> String {
+    format!("key-{:032x}", rand::random::<u128>())
+}
+
+/// The secret of a sign-in link for an organiser of this house.
+pub async fn sign_in_secret(house: &House, name: &str) -> String {
+    let link = accounts::make_sign_in_link(&house.app, account_of(house, name).await).await.expect("a link");
+    link.trim_start_matches("/sign-in/").to_owned()
+}
+
+/// The account of an organiser of this house.
+pub async fn account_of(house: &House, name: &str) -> AccountId {
+    let email = Email::new(&format!("{}@disco.test", name.to_lowercase())).expect("an address");
+    let account = accounts::find_by_email(house.app.db.read(), &email).await.expect("a database");
+    account.expect("an account").id
+}
+
+async fn plan(host: &Actor) -> String {
+    let plan = json!({ "title": "Kept to myself", "starts_local": "2027-03-26T21:00", "duration_minutes": 120 });
+    host.post("/api/v1/events", plan).await.expect(201).json()["slug"].as_str().expect("a slug").to_owned()
+}
+
+async fn share(sam: &Person, slug: &str, title: &str) -> String {
+    let own_page = [("sec-fetch-site", "same-origin")];
+    let path = format!("/api/v1/events/{slug}/shares");
+    let shared = sam.browser.with_json(Method::POST, &path, &json!({ "title": title }), &own_page).await;
+    shared.expect(201).json()["id"].as_str().expect("an id").to_owned()
+}
+
+async fn pledge(sam: &Actor, slug: &str) -> Value {
+    let body = json!({ "kind": "fixed", "amount_pence": 1_000, "message": "For the ward" });
+    sam.post_once(&format!("/api/v1/events/{slug}/pledges"), &fresh_key(), body).await.expect(201).json()
+}
+
+/// Statements are the one thing the API takes that isn't JSON.
+pub const IMPORTS: &str = "/api/v1/imports";
+const STATEMENT: &str = "date,amount\n28/03/2027,1.00\n";
+
+fn imports_of(slug: &str) -> String {
+    format!("?event={slug}&charity=sepsis-trust&source=csv&dry_run=false")
+}
+
+async fn send_statement(actor: &Actor, path: &str) -> Answer {
+    let key = fresh_key();
+    let headers = [("content-type", "text/csv"), ("idempotency-key", key.as_str())];
+    actor.send(Method::POST, path, &headers, STATEMENT).await
+}
+
+/// An import of a row that waits, and that row.
+async fn import(host: &Actor, slug: &str) -> (String, String) {
+    let report = send_statement(host, &format!("{IMPORTS}{}", imports_of(slug))).await.expect(201).json();
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    (text(&report["id"]), text(&report["rows"][0]["id"]))
+}
+
+async fn claim(sam: &Actor, manage_token: &str) -> String {
+    let given = json!({ "charity": "sepsis-trust", "amount_pence": 100 });
+    let claimed = sam.post_once(&format!("/api/v1/pledges/{manage_token}/payments"), &fresh_key(), given).await;
+    claimed.expect(201).json()["id"].as_str().expect("an id").to_owned()
+}
