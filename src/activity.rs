@@ -37,6 +37,8 @@ pub enum Kind {
     PaymentClaimed,
     PaymentConfirmed,
     PaymentReversed,
+    ImportMade,
+    ImportUndone,
 }
 
 /// Each kind's stored word, and whether the public may be told of it.
@@ -67,6 +69,8 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::PaymentClaimed, "payment.claimed", Audience::Hosts),
     (Kind::PaymentConfirmed, "payment.confirmed", Audience::Hosts),
     (Kind::PaymentReversed, "payment.reversed", Audience::Hosts),
+    (Kind::ImportMade, "import.made", Audience::Hosts),
+    (Kind::ImportUndone, "import.undone", Audience::Hosts),
 ];
 
 impl Kind {
@@ -220,6 +224,6 @@ mod tests {
             assert_eq!(kind.as_str(), *word);
         }
         // The last variant's place in the enum counts them, so a kind without a word is noticed here.
-        assert_eq!(WORDS.len(), Kind::PaymentReversed as usize + 1);
+        assert_eq!(WORDS.len(), Kind::ImportUndone as usize + 1);
     }
 }

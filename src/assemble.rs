@@ -46,7 +46,8 @@ pub fn around(app: App, routes: Router<App>) -> Result<Router, AppError> {
         .layer(from_fn_with_state(protection, layers::protect))
         .layer(from_fn_with_state(app.clone(), layers::identify))
         .layer(CompressionLayer::new())
-        .layer(DefaultBodyLimit::max(layers::BODY_MAX))
+        // web::once has read the body by then, up to what its address takes.
+        .layer(DefaultBodyLimit::disable())
         .with_state(app))
 }
 

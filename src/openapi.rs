@@ -24,7 +24,9 @@ use crate::{accounts, charities, pledges, stories};
         shares::list, shares::share, shares::show, shares::change, shares::withdraw, shares::remove, shares::approve,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
         pledges::api::remove_words, pledges::api::payments::claim, pledges::api::payments::list,
-        pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse, pledges::api::totals, pledges::api::all_totals,
+        pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse,
+        pledges::api::imports::import, pledges::api::imports::list, pledges::api::imports::show, pledges::api::imports::undo,
+        pledges::api::imports::assign, pledges::api::totals, pledges::api::all_totals,
         stream::listen,
     )
 )]

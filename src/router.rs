@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::night::api::{events, shares};
 use crate::night::pages::{desk, planning, sharing};
+use crate::pledges::pages::imports;
 use crate::site::{events as nights, health, home, night, plain, stream, totals};
 use crate::web::assets;
 use crate::{accounts, charities, openapi, pledges, stories};
@@ -65,6 +66,11 @@ fn host_pages() -> Router<App> {
         .route("/host/events/{slug}/shares/{id}/removal", post(desk::remove))
         .route("/host/events/{slug}/shares/{id}/approval", post(desk::approve))
         .route("/host/events/{slug}/pledges/{id}/removal", post(desk::remove_words))
+        .route("/host/events/{slug}/imports", get(imports::list).post(imports::check))
+        .route("/host/events/{slug}/imports/confirmation", post(imports::import))
+        .route("/host/events/{slug}/imports/{id}", get(imports::show))
+        .route("/host/events/{slug}/imports/{id}/undoing", post(imports::undo))
+        .route("/host/events/{slug}/import-rows/{id}/assignment", post(imports::assign))
         // publication, opening, closing, cancellation
         .route("/host/events/{slug}/{verb}", post(desk::turn))
 }
@@ -97,6 +103,9 @@ fn api() -> Router<App> {
         .route("/events/{slug}/payments", get(pledges::api::payments::list).post(pledges::api::payments::record))
         .route("/payments/{id}/confirmation", post(pledges::api::payments::confirm))
         .route("/payments/{id}/reversal", post(pledges::api::payments::reverse))
+        .route("/imports", get(pledges::api::imports::list).post(pledges::api::imports::import))
+        .route("/imports/{id}", get(pledges::api::imports::show).delete(pledges::api::imports::undo))
+        .route("/import-rows/{id}/assignment", post(pledges::api::imports::assign))
         .route("/events/{slug}/stream", get(stream::listen))
         .route("/totals", get(pledges::api::all_totals))
         .route("/charities", get(charities::api::list))

@@ -90,6 +90,24 @@ fn is_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
+/// What a file or another site says, as one line without hidden characters, cut to `max` characters; none when nothing is
+/// left of it. For people's own words there are [`Line`] and [`Prose`], which say what is wrong instead.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> Option<String> {
+    let mut line = String::new();
+    let shown = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+    for c in shown.filter(|c| !c.is_control() && !is_override(*c)).filter(|c| *c != '\u{FEFF}') {
+        if c != ' ' || !(line.is_empty() || line.ends_with(' ')) {
+            line.push(c);
+        }
+    }
+    if let Some((end, _)) = line.char_indices().nth(max) {
+        line.truncate(end);
+    }
+    line.truncate(line.trim_end().len());
+    Some(line).filter(|line| !line.is_empty())
+}
+
 /// Letters and digits only, without case and accents: what is the same song to a person gets the same key.
 #[must_use]
 pub fn fold(text: &str) -> String {
@@ -128,7 +146,7 @@ const SLUG_MAX: usize = 60;
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, fold};
+    use super::{Line, cut, fold};
 
     #[test]
     fn addresses_are_plain() {
@@ -146,6 +164,13 @@ mod tests {
         assert!(Line::<5>::new("a\0b").is_err());
         assert!(Line::<9>::new("a\u{202E}b").is_err());
         assert_eq!(Line::<5>::optional(Some("  ")), Ok(None));
+    }
+
+    #[test]
+    fn what_others_say_is_cut_to_one_plain_line() {
+        assert_eq!(cut(" a\tb\r\n\0c\u{202E}d  e ", 20).as_deref(), Some("a b cd e"));
+        assert_eq!(cut("é é é", 4).as_deref(), Some("é é"));
+        assert_eq!(cut(" \u{FEFF}\0 ", 4), None);
     }
 
     #[test]

@@ -74,7 +74,9 @@ async fn measure(pace: &Pace) {
     say("starts: on that database, after a kill");
     rows.extend(starts::measure(&dir).await);
     say("");
-    report::table(&rows).iter().for_each(|line| say(line));
+    for line in report::table(&rows) {
+        say(&line);
+    }
     say("");
     let (rounds, seconds) = (pace.rounds, pace.time.as_secs());
     say(&format!(

@@ -37,6 +37,10 @@ ids! {
     EventId,
     /// Someone taking part; organisers have one too once they share a song.
     GuestId,
+    /// A statement that was imported.
+    ImportId,
+    /// A row of such a statement.
+    ImportRowId,
     /// A ledger journal.
     JournalId,
     /// A queued job.

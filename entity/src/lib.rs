@@ -22,6 +22,8 @@ pub mod event_head;
 pub mod event_host;
 pub mod event_story;
 pub mod guest;
+pub mod import_batch;
+pub mod import_row;
 pub mod job;
 pub mod journal;
 pub mod kept_answer;

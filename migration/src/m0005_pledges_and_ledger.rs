@@ -24,6 +24,8 @@ impl MigrationTrait for Migration {
         drop_tables(
             manager,
             &[
+                "import_row",
+                "import_batch",
                 "entry",
                 "journal",
                 "settlement",
@@ -167,4 +169,43 @@ CREATE TABLE entry (
     amount_pence NUMBER NOT NULL,
     PRIMARY KEY (journal_id, line)
 END_TABLE;
+
+CREATE TABLE import_batch (
+    id UUID NOT NULL PRIMARY KEY,
+    event_id UUID NOT NULL REFERENCES event (id),
+    charity_id UUID NOT NULL REFERENCES charity (id),
+    source TEXT NOT NULL,
+    file_hash BYTES NOT NULL,
+    state TEXT NOT NULL,
+    matched NUMBER NOT NULL,
+    unmatched NUMBER NOT NULL,
+    duplicate NUMBER NOT NULL,
+    refused NUMBER NOT NULL,
+    total_pence NUMBER NOT NULL,
+    made_by UUID NOT NULL,
+    made_at MOMENT NOT NULL,
+    undone_at MOMENT
+END_TABLE;
+CREATE INDEX import_batch_event ON import_batch (event_id, id);
+
+CREATE TABLE import_row (
+    id UUID NOT NULL PRIMARY KEY,
+    import_id UUID NOT NULL REFERENCES import_batch (id),
+    line NUMBER NOT NULL,
+    source TEXT NOT NULL,
+    external_id TEXT,
+    reference TEXT,
+    amount_pence NUMBER CHECK (amount_pence > 0),
+    paid_on DAY,
+    name TEXT,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    state TEXT NOT NULL,
+    pledge_id UUID REFERENCES pledge (id),
+    payment_id UUID UNIQUE REFERENCES payment (id),
+    CHECK (state <> 'counted' OR (external_id IS NOT NULL AND payment_id IS NOT NULL))
+END_TABLE;
+CREATE UNIQUE INDEX import_row_by_line ON import_row (import_id, line);
+CREATE INDEX import_row_identity ON import_row (source, external_id);
+CREATE UNIQUE INDEX import_row_counted ON import_row (source, external_id) WHERE state = 'counted';
 ";

@@ -5,13 +5,16 @@
 //! The running totals of an event are kept in the same transaction and equal the entries; [`check()`] proves it.
 //! A **per-song** pledge or a **match** is *open* until its night ends: what it has come to is counted from songs and
 //! running sums, apart from the ledger; then each is counted exactly and posted, and for a day the hosts can correct it.
-//! A **payment** is money a charity has got: claimed by its supporter, or confirmed by a host or a statement.
+//! A **payment** is money a charity has got: claimed by its supporter, or confirmed by a host or a statement. A row of a
+//! **statement** counts once, however often it is imported; one that names no pledge waits until a host assigns it.
 //! Promised, at most, claimed, received and the Gift Aid estimate are five numbers, never added together. A pledge's
 //! three switches (name, amount, message) are off unless its supporter turns them on, and off means off everywhere.
 
 mod actions;
 pub mod api;
 mod check;
+mod import;
+
 pub mod jobs;
 mod ledger;
 mod new_payment;
@@ -23,6 +26,7 @@ mod pledge;
 mod pounds;
 mod reference;
 mod ring;
+mod statement;
 mod store;
 mod terms;
 mod totals;

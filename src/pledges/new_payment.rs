@@ -12,7 +12,7 @@ use crate::events::Event;
 use crate::words::{Line, Prose};
 
 /// The most one payment can be, in pence: a hundred times the largest pledge.
-const AMOUNT_PENCE: std::ops::RangeInclusive<i64> = 1..=100_000_000;
+pub(super) const AMOUNT_PENCE: std::ops::RangeInclusive<i64> = 1..=100_000_000;
 
 /// A payment as it is sent.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]

@@ -34,6 +34,20 @@ pub fn plain(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
 }
 
+/// Everything in a text that reads like a reference, in order, however it is spaced, hyphenated and written.
+#[must_use]
+pub fn find_all(text: &str) -> Vec<String> {
+    let skipped = |c: &char| c.is_whitespace() || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let plain: Vec<char> = text.chars().filter(|c| !skipped(c)).map(|c| c.to_ascii_uppercase()).collect();
+    let is_one = |window: &&[char]| {
+        let (prefix, rest) = window.split_at(PREFIX.len());
+        prefix.iter().copied().eq(PREFIX.chars())
+            && rest.iter().all(|c| u8::try_from(*c).is_ok_and(|byte| LETTERS.contains(&byte)))
+    };
+    let found = plain.windows(PREFIX.len() + LENGTH).filter(is_one);
+    found.map(|window| window.iter().collect()).collect()
+}
+
 /// As pages print it, in groups: `TD 4XKC LR6Y`.
 #[must_use]
 pub fn spaced(reference: &str) -> String {
@@ -45,7 +59,7 @@ pub fn spaced(reference: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::draw;
+    use super::{draw, find_all};
     use crate::keys::Keys;
 
     #[test]
@@ -58,5 +72,19 @@ mod tests {
         let keys = Keys::new("key");
         assert_ne!(draw(&keys, id, 0), draw(&keys, id, 1));
         assert_ne!(draw(&keys, id, 0), draw(&Keys::new("another"), id, 0));
+    }
+
+    #[test]
+    fn references_are_found_in_what_people_write() {
+        let one = ["TD4XKCLR6Y"];
+        for text in
+            ["td4xkclr6y", "TD 4XKC LR6Y", "For td-4xkc\u{2013}lr6y, thanks!", "TDTD4XKCLR6YY", "a\nTD4X\tKCLR6Y"]
+        {
+            assert_eq!(find_all(text), one, "{text}");
+        }
+        for text in ["", "TD", "TD4XKCLR6", "TD4XKCLR6A", "TD.4XKC.LR6Y", "T'D4XKCLR6Y", "ｔｄ4xkclr6y"] {
+            assert!(find_all(text).is_empty(), "{text}");
+        }
+        assert_eq!(find_all("TD4XKCLR6Y and TD66666666"), ["TD4XKCLR6Y", "TD66666666"]);
     }
 }

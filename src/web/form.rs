@@ -1,7 +1,7 @@
 //! Forms, with the cross-site check in the type: no handler can read a form whose token wasn't looked at.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
 use serde::de::DeserializeOwned;
 
@@ -27,17 +27,59 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         }
         let expected = request.extensions().get::<CsrfToken>().cloned();
         let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
-        if let Some(CsrfToken(expected)) = expected {
-            let given = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf");
-            if !given.is_some_and(|(_, given)| keys::same(given.as_bytes(), expected.as_bytes())) {
-                return Err(AppError::Forbidden(
-                    "This form is out of date: you signed in or out since it was opened. Open it again and retry.",
-                ));
-            }
-        }
+        let given = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf");
+        check_token(expected, given.as_ref().map(|(_, given)| given.as_ref()))?;
         serde_html_form::from_bytes(&bytes)
             .map(Self)
             .map_err(|_| AppError::Malformed("This form was sent without some of its fields.".to_owned()))
+    }
+}
+
+fn check_token(expected: Option<CsrfToken>, given: Option<&str>) -> Result<(), AppError> {
+    let Some(CsrfToken(expected)) = expected else { return Ok(()) };
+    if given.is_some_and(|given| keys::same(given.as_bytes(), expected.as_bytes())) {
+        return Ok(());
+    }
+    Err(AppError::Forbidden(
+        "This form is out of date: you signed in or out since it was opened. Open it again and retry.",
+    ))
+}
+
+/// A posted form that can have a file in it, under the same checks as [`Form`]: its fields, and the file's bytes.
+#[derive(Debug)]
+pub struct Upload<T> {
+    pub fields: T,
+    /// Empty when none was chosen.
+    pub file: Bytes,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            let Form(fields) = Form::from_request(request, state).await?;
+            return Ok(Self { fields, file: Bytes::new() });
+        }
+        let expected = request.extensions().get::<CsrfToken>().cloned();
+        let mut parts = Multipart::from_request(request, state).await.map_err(|_| AppError::WrongMediaType)?;
+        let cut = |_| AppError::Malformed("This form was cut off on its way.".to_owned());
+        let (mut file, mut fields) = (Bytes::new(), Vec::new());
+        while let Some(part) = parts.next_field().await.map_err(cut)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                file = part.bytes().await.map_err(cut)?;
+            } else {
+                fields.push((name, String::from_utf8_lossy(&part.bytes().await.map_err(cut)?).into_owned()));
+            }
+        }
+        let token = fields.iter().find(|(name, _)| name == "csrf");
+        check_token(expected, token.map(|(_, given)| given.as_str()))?;
+        let pairs = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
+        let fields = serde_html_form::from_str(&pairs)
+            .map_err(|_| AppError::Malformed("This form was sent without some of its fields.".to_owned()))?;
+        Ok(Self { fields, file })
     }
 }
 

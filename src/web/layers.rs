@@ -11,13 +11,29 @@ use crate::app::App;
 use crate::error::AppError;
 
 /// The longest body read: a form full of text is far below it.
-pub const BODY_MAX: usize = 256 * 1024;
+const BODY_MAX: usize = 256 * 1024;
+/// The longest statement of gifts: more than 20,000 rows of JustGiving's widest report, less its addresses.
+pub const STATEMENT_MAX: usize = 5 * 1024 * 1024;
 /// The longest answer that an ETag is computed for.
 const ETAG_MAX: usize = 8 * 1024 * 1024;
 
 /// The id that a log line and an error page share.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
+
+/// The longest body that is read at this address. Only statements are long; the form that sends one on after the preview
+/// has it percent-encoded, up to three times as long.
+#[must_use]
+pub fn body_max(path: &str) -> usize {
+    let of_host = path.strip_prefix("/host/events/").and_then(|rest| rest.split_once('/')).map(|(_, rest)| rest);
+    match (path, of_host) {
+        ("/api/v1/imports", _) => STATEMENT_MAX,
+        // The fields beside it are short.
+        (_, Some("imports")) => STATEMENT_MAX + BODY_MAX,
+        (_, Some("imports/confirmation")) => 3 * STATEMENT_MAX + BODY_MAX,
+        _ => BODY_MAX,
+    }
+}
 
 /// Gives the request an id of our own; one sent by a stranger is not believed.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::layers::BODY_MAX;
+use super::layers::body_max;
 use crate::app::App;
 use crate::error::AppError;
 use crate::once::{Key, Once};
@@ -31,11 +31,8 @@ struct Keyed {
     replayed: Arc<AtomicBool>,
 }
 
-/// Reads the key of a POST and what it came with; marks the answer of a retry.
+/// Reads every body, up to what its address takes; of a POST its key, and marks the answer of a retry.
 pub async fn read_keys(request: Request, next: Next) -> Response {
-    if request.method() != Method::POST {
-        return next.run(request).await;
-    }
     match with_key(request).await {
         Err(error) => error.into_response(),
         Ok((request, None)) => next.run(request).await,
@@ -51,7 +48,10 @@ pub async fn read_keys(request: Request, next: Next) -> Response {
 
 async fn with_key(request: Request) -> Result<(Request, Option<Arc<AtomicBool>>), AppError> {
     let (mut parts, body) = request.into_parts();
-    let bytes = to_bytes(body, BODY_MAX).await.map_err(|_| AppError::TooLarge)?;
+    let bytes = to_bytes(body, body_max(parts.uri.path())).await.map_err(|_| AppError::TooLarge)?;
+    if parts.method != Method::POST {
+        return Ok((Request::from_parts(parts, Body::from(bytes)), None));
+    }
     let in_header = parts.headers.get(HEADER).map(HeaderValue::as_bytes).map(<[u8]>::to_vec);
     // A page with several forms has one key: with the address behind it, each form has its own.
     let in_form = || form_key(&parts, &bytes).map(|key| [key, address_of(&parts)].concat());

@@ -4,10 +4,12 @@
 //! the one place where rows, ledger, running sums and the open part move together.
 
 mod counting;
+mod importing;
 mod making;
 mod paying;
 
 pub use counting::{count_share, follow, follow_more};
+pub(super) use importing::{assign, import, preview, preview_once, report, undo};
 pub use making::{Told, make, remove_words, withdraw};
 pub(super) use making::{change, manage_token, open};
 pub(super) use paying::{claim, confirm, record, reverse};

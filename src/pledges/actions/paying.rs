@@ -139,7 +139,8 @@ pub async fn confirm(app: &App, once: &Once, actor: uuid::Uuid, id: PaymentId) -
     .await
 }
 
-/// A payment didn't arrive after all, or was recorded by mistake. Claims that it had settled are claims again.
+/// A payment didn't arrive after all, or was recorded by mistake. Claims that it had settled are claims again, and the row
+/// of a statement that it came from waits again.
 ///
 /// # Errors
 /// 409 when it is reversed already.
@@ -166,6 +167,7 @@ pub async fn reverse_in(tx: &mut Tx, actor: uuid::Uuid, mut payment: Payment) ->
         store::save_payment(tx, &claim).await?;
     }
     store::delete_settlements(tx, payment.id).await?;
+    store::wait_again(tx, payment.id).await?;
     move_paid(tx, &payment, claimed_again - claimed, -received, JournalKind::Reversed).await?;
     note(tx, &payment, Kind::PaymentReversed, Some(actor)).await?;
     Ok(payment)

@@ -1,5 +1,6 @@
 //! The audit: proves that the book adds up, that nothing in it was changed, and that every total equals its entries.
 
+mod imports;
 mod open;
 mod pledges;
 
@@ -55,6 +56,9 @@ const TOTALS: &str = "every total equals the sum of its entries";
 const ALLOCATED: &str = "every pledge's parts equal its entries, and divide what it promises to the penny";
 const OPEN: &str = "the open part of a night equals a recount of its pledges";
 const PAID: &str = "what each pledge has claimed and received equals its payments";
+const IMPORTED: &str =
+    "every row of a statement that counts has one payment, and every payment of a row is one that counts";
+const ONCE: &str = "no row of a statement counts twice";
 const NUMBERED: &str = "pledge numbers are dense";
 const COUNTED: &str = "counts of pledges, supporters and songs are true";
 const GIFT_AID: &str = "the Gift Aid estimate rests on the right pledges";
@@ -62,8 +66,10 @@ const ACTIVITY: &str = "activity ends where the head says";
 const UNCHANGED: &str = "activity is numbered densely, and none of it was changed or taken out (hash chain)";
 
 /// Every rule, in the order they are told.
-const RULES: [&str; 12] =
-    [BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, NUMBERED, COUNTED, GIFT_AID, ACTIVITY, UNCHANGED];
+const RULES: [&str; 14] = [
+    BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, NUMBERED, COUNTED, GIFT_AID, ACTIVITY,
+    UNCHANGED,
+];
 
 /// Audits every event. `progress` is told how many events are done.
 ///
@@ -78,6 +84,7 @@ pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<
         progress(done + 1, events.len());
     }
     let snapshot = app.db.snapshot().await?;
+    imports::check_once(&snapshot, &mut findings).await?;
     for (scope, head) in store::activity_heads(&snapshot).await? {
         let highest = activity::highest(&snapshot, scope).await?;
         findings.note(ACTIVITY, head == Some(highest), || format!("{scope:?}: head {head:?}, highest {highest}"));
@@ -116,6 +123,7 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
     let counts = head.counts;
     let pledges = pledges::check(&snapshot, event, &sums, findings).await?;
     pledges::check_payments(&snapshot, event, &pledges, findings).await?;
+    imports::check(&snapshot, event, findings).await?;
     open::check(&snapshot, event, (head.songs, head.base), &pledges.open, findings).await?;
     findings.note(NUMBERED, head.pledge_number == pledges.last_number, || {
         format!("event {event}: the head says {}, the last is {}", head.pledge_number, pledges.last_number)

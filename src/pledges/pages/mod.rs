@@ -1,5 +1,6 @@
 //! A pledge's pages, in the order a supporter meets them.
 
+pub mod imports;
 mod letter;
 mod make;
 mod pledge_form;

@@ -1,22 +1,31 @@
 //! Queries about pledges, the ledger and the totals.
 
 mod audit;
+mod import_rows;
+mod imports;
 mod ledger;
 mod open;
 mod payments;
 mod rows;
+mod suggestions;
 mod totals;
 
 pub(super) use audit::{activity_heads, count_supporters, events_with_books, head};
+pub(super) use import_rows::{
+    counted_twice, find_row, insert_rows, replace_waiting, rows_of_event, rows_of_import, save_row, wait_again, waiting,
+};
+pub(super) use imports::{find_import, imports_of_event, insert_import, known, references_of_pledges, save_undone};
 pub(super) use ledger::{Moves, Posted, journals, move_totals, post};
 pub use open::open_of_event;
 pub(super) use open::{OpenPledge, Way, move_open, pass_step, relevel};
 pub(super) use payments::{
-    delete_settlements, insert_payment, insert_settlement, open_claims, references_of, save_payment, settled_by,
+    delete_settlements, insert_payment, insert_settlement, open_claims, payments_by_ids, references_of, save_payment,
+    settled_by,
 };
 pub use payments::{find_payment, payments_of_event, payments_of_pledge};
 use rows::nouns;
 pub(super) use rows::{insert, save, save_money};
+pub(super) use suggestions::suggested;
 pub use totals::{causes_of_all, totals_of_all, totals_of_event};
 pub(super) use totals::{
     count_pledge, count_share, count_supporter, counted_songs, ledger_of_event, move_base, next_number,

@@ -107,6 +107,15 @@ pub async fn find_payment(db: &impl ConnectionTrait, id: PaymentId) -> Result<Op
     Ok(payment::Entity::find_by_id(id).one(db).await?.map(noun))
 }
 
+/// These payments, in no order.
+pub(in crate::pledges) async fn payments_by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[PaymentId],
+) -> Result<Vec<Payment>, DbErr> {
+    let rows = payment::Entity::find().filter(payment::Column::Id.is_in(ids.iter().copied()));
+    Ok(rows.all(db).await?.into_iter().map(noun).collect())
+}
+
 /// An event's payments in the order they were recorded, after `after`.
 ///
 /// # Errors

@@ -1,4 +1,5 @@
-//! Money scenes: promises of every kind, payments, and a plain model that everything must agree with to the penny.
+//! Money scenes: promises of every kind, payments, and a plain model that everything must agree with to the penny; and
+//! statements, whose rows count once however often they come, and whatever they look like.
 
 #![expect(clippy::print_stdout, reason = "tests of promises print what they counted")]
 
@@ -6,4 +7,7 @@ mod crash;
 mod half_done;
 mod histories;
 mod retries;
+mod statement_files;
+mod statement_pages;
+mod statements;
 mod tampering;

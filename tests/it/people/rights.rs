@@ -123,7 +123,8 @@ fn can_be_done_once(route: &Route) -> bool {
         "/reversal",
     ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
-    let is_once = is_noun || ["/{verb}", "/{secret}", "/shares"].iter().any(|end| route.path.ends_with(end));
+    let is_once = is_noun
+        || ["/{verb}", "/{secret}", "/shares", "/assignment", "/undoing"].iter().any(|end| route.path.ends_with(end));
     route.method == "DELETE" || (route.method == "POST" && is_once)
 }
 

@@ -39,7 +39,7 @@ pub struct Cast {
     pub elsewhere: String,
 }
 
-/// A night with two songs, one of them removed, and a pledge.
+/// A night with two songs, one of them removed, a pledge, and a statement.
 pub struct Stage {
     pub slug: String,
     pub share: String,
@@ -48,6 +48,9 @@ pub struct Stage {
     pub manage_token: String,
     /// What its supporter said of it.
     pub payment: String,
+    pub import: String,
+    /// It waits.
+    pub import_row: String,
     /// Signs the host in, once.
     pub secret: String,
 }
@@ -113,8 +116,9 @@ impl Stage {
         let text = |name: &str| pledge[name].as_str().expect("a text").to_owned();
         let (pledge, manage_token) = (text("id"), text("manage_token"));
         let payment = claim(&cast.sam.token, &manage_token).await;
+        let (import, import_row) = import(&cast.host.token, &open).await;
         let secret = sign_in_secret(house, "Hana").await;
-        Self { slug, share, removed_share, pledge, manage_token, payment, secret }
+        Self { slug, share, removed_share, pledge, manage_token, payment, import, import_row, secret }
     }
 
     /// The address of a route on this stage; `verb` is what `{verb}` stands for.
@@ -123,13 +127,17 @@ impl Stage {
             path if path.contains("/approval") => (&self.removed_share, self.slug.as_str()),
             path if path.contains("/pledges/{id}") => (&self.pledge, self.slug.as_str()),
             path if path.contains("/payments/{id}") => (&self.payment, self.slug.as_str()),
+            path if path.contains("/imports/{id}") => (&self.import, self.slug.as_str()),
+            path if path.contains("/import-rows/") => (&self.import_row, self.slug.as_str()),
             path if path.contains("/charities/") => (&self.share, "sepsis-trust"),
             path if path.contains("/stories/") => (&self.share, "edges"),
             _ => (&self.share, self.slug.as_str()),
         };
         let secret = if route.path.contains("/set-up/") { "nonsense" } else { &self.secret };
         let filled = route.path.replace("{slug}", slug).replace("{id}", id).replace("{secret}", secret);
+        let query = if route.path == IMPORTS { imports_of(slug) } else { String::new() };
         filled.replace("{manage_token}", &self.manage_token).replace("{name}", "disco.css").replace("{verb}", verb)
+            + &query
     }
 
     /// What a route's form sends when all is well, without its token.
@@ -149,6 +157,10 @@ impl Stage {
                 ("charities", "sepsis-trust"),
             ],
             "/host/events/{slug}/copies" => &[("starts_local", "2027-04-02T21:00")],
+            "/host/events/{slug}/imports" | "/host/events/{slug}/imports/confirmation" => {
+                &[("charity", "sepsis-trust"), ("source", "csv"), ("statement", STATEMENT)]
+            }
+            "/host/events/{slug}/import-rows/{id}/assignment" => &[("none", "true")],
             "/host/events/{slug}/now-playing" => &[("share_id", &self.share)],
             _ => &[],
         };
@@ -178,6 +190,7 @@ impl Stage {
             ("POST", "/pledges/{manage_token}/payments" | "/events/{slug}/payments") => {
                 json!({ "charity": "sepsis-trust", "amount_pence": 100 })
             }
+            ("POST", "/import-rows/{id}/assignment") => json!({ "pledge_reference": null }),
             ("PATCH", "/pledges/{manage_token}") => json!({ "message": "Changed" }),
             _ => json!({}),
         }
@@ -189,6 +202,9 @@ impl Stage {
         if !route.is_unsafe() {
             let actor = if route.is_api() { &person.token } else { &person.browser };
             return actor.send(Method::GET, &path, &[], Body::empty()).await;
+        }
+        if route.is_unsafe() && route.path == IMPORTS {
+            return send_statement(&person.token, &path).await;
         }
         if route.is_api() {
             let method = route.method.parse().expect("a method");
@@ -244,6 +260,27 @@ async fn share(sam: &Person, slug: &str, title: &str) -> String {
 async fn pledge(sam: &Actor, slug: &str) -> Value {
     let body = json!({ "kind": "fixed", "amount_pence": 1_000, "message": "For the ward" });
     sam.post_once(&format!("/api/v1/events/{slug}/pledges"), &fresh_key(), body).await.expect(201).json()
+}
+
+/// Statements are the one thing the API takes that isn't JSON.
+pub const IMPORTS: &str = "/api/v1/imports";
+const STATEMENT: &str = "date,amount\n28/03/2027,1.00\n";
+
+fn imports_of(slug: &str) -> String {
+    format!("?event={slug}&charity=sepsis-trust&source=csv&dry_run=false")
+}
+
+async fn send_statement(actor: &Actor, path: &str) -> Answer {
+    let key = fresh_key();
+    let headers = [("content-type", "text/csv"), ("idempotency-key", key.as_str())];
+    actor.send(Method::POST, path, &headers, STATEMENT).await
+}
+
+/// An import of a row that waits, and that row.
+async fn import(host: &Actor, slug: &str) -> (String, String) {
+    let report = send_statement(host, &format!("{IMPORTS}{}", imports_of(slug))).await.expect(201).json();
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    (text(&report["id"]), text(&report["rows"][0]["id"]))
 }
 
 async fn claim(sam: &Actor, manage_token: &str) -> String {

@@ -7,6 +7,7 @@ pub mod house;
 pub mod postgres;
 pub mod run;
 pub mod service;
+pub mod statement;
 pub mod stream;
 
 pub use actor::Actor;
