@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, on_both};
+use crate::support::{Answer, House, on_both, statement};
 
 on_both!(
     the_document_lists_the_routes_of_the_router,
@@ -226,6 +226,7 @@ async fn pledge_answers(house: &House, host: &crate::support::Actor, at: &str) -
     let removal = format!("{pledges}/{}/removal", made.json()["id"].as_str().expect("an id"));
     let made_route = "POST /api/v1/events/{slug}/pledges";
     let mut answers = payment_answers(host, at, &mine).await;
+    answers.extend(import_answers(host).await);
     answers.extend([
         (made_route, made),
         (made_route, anyone.post(&pledges, body).await.expect(400)),
@@ -253,6 +254,22 @@ async fn payment_answers(host: &crate::support::Actor, at: &str, mine: &str) -> 
         ("POST /api/v1/payments/{id}/reversal", host.post(&format!("{claim}/reversal"), json!({})).await.expect(200)),
         ("POST /api/v1/events/{slug}/payments", host.post_once(&payments, "document-3", given).await.expect(201)),
         ("GET /api/v1/events/{slug}/payments", host.get(&payments).await.expect(200)),
+    ]
+}
+
+async fn import_answers(host: &crate::support::Actor) -> Vec<(&'static str, Answer)> {
+    let sent = statement::path("friday-night", "justgiving", false);
+    let rows = statement::justgiving(&[("D1", "3.00", "", "For the nurses"), ("D2", "-5.00", "", "")]);
+    let imported = statement::send(host, &sent, "document-4", rows).await.expect(201);
+    let report = imported.json();
+    let import = format!("/api/v1/imports/{}", report["id"].as_str().expect("an id"));
+    let row = format!("/api/v1/import-rows/{}/assignment", report["rows"][0]["id"].as_str().expect("an id"));
+    vec![
+        ("POST /api/v1/imports", imported),
+        ("POST /api/v1/import-rows/{id}/assignment", host.post(&row, json!({})).await.expect(200)),
+        ("GET /api/v1/imports", host.get("/api/v1/imports?event=friday-night").await.expect(200)),
+        ("GET /api/v1/imports/{id}", host.get(&import).await.expect(200)),
+        ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(200)),
     ]
 }
 
