@@ -266,7 +266,10 @@ async fn import_answers(host: &crate::support::Actor) -> Vec<(&'static str, Answ
     let row = format!("/api/v1/import-rows/{}/assignment", report["rows"][0]["id"].as_str().expect("an id"));
     vec![
         ("POST /api/v1/imports", imported),
-        ("POST /api/v1/import-rows/{id}/assignment", host.post(&row, json!({})).await.expect(200)),
+        (
+            "POST /api/v1/import-rows/{id}/assignment",
+            host.post(&row, json!({ "pledge_reference": null })).await.expect(200),
+        ),
         ("GET /api/v1/imports", host.get("/api/v1/imports?event=friday-night").await.expect(200)),
         ("GET /api/v1/imports/{id}", host.get(&import).await.expect(200)),
         ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(200)),
