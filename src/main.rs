@@ -107,7 +107,10 @@ enum Command {
         hours: i64,
     },
     /// Print what each text's link is recognised as, one JSON object a line.
-    Link { text: Vec<String> },
+    Link {
+        #[arg(allow_hyphen_values = true, trailing_var_arg = true)]
+        text: Vec<String>,
+    },
     /// Audit every ledger and total; exits 1 when something doesn't add up.
     Check,
 }

@@ -29,6 +29,7 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/pledge", get(pledges::pages::form).post(pledges::pages::make))
         .route("/events/{slug}/pledge/check", post(pledges::pages::check))
         .route("/pledges/{manage_token}", get(pledges::pages::letter))
+        .route("/pledges/{manage_token}/payments", post(pledges::pages::claim))
         .route("/pledges/{manage_token}/switches", post(pledges::pages::set_switches))
         .route("/pledges/{manage_token}/withdrawal", post(pledges::pages::withdraw))
         .route("/charities", get(charities::pages::list))

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod commands;
 mod faces;
 mod friday_night;
 mod house;

@@ -5,7 +5,7 @@ mod letter;
 mod make;
 mod pledge_form;
 
-pub use letter::{letter, set_switches, withdraw};
+pub use letter::{claim, letter, set_switches, withdraw};
 pub use make::{check, form, make};
 
 use entity::money::Pence;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, on_both};
+use crate::support::{Answer, House, on_both, statement};
 
 on_both!(
     the_document_lists_the_routes_of_the_router,
@@ -170,6 +170,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     ]);
     answers.extend(song_answers(house, &host, at).await);
     answers.extend(pledge_answers(house, &host, at).await);
+    answers.extend(import_answers(&host).await);
     for (route, path) in [
         ("GET /api/v1/events", "/api/v1/events"),
         ("GET /api/v1/events/{slug}", at),
@@ -253,6 +254,28 @@ async fn payment_answers(host: &crate::support::Actor, at: &str, mine: &str) -> 
         ("POST /api/v1/payments/{id}/reversal", host.post(&format!("{claim}/reversal"), json!({})).await.expect(200)),
         ("POST /api/v1/events/{slug}/payments", host.post_once(&payments, "document-3", given).await.expect(201)),
         ("GET /api/v1/events/{slug}/payments", host.get(&payments).await.expect(200)),
+    ]
+}
+
+async fn import_answers(host: &crate::support::Actor) -> Vec<(&'static str, Answer)> {
+    let path = |dry_run| statement::path("friday-night", "justgiving", dry_run);
+    let gift = statement::justgiving(&[("D1", "5.00", "", "For the ward")]);
+    let dry = statement::send(host, &path(true), "document-4", gift.clone()).await.expect(200);
+    let done = statement::send(host, &path(false), "document-5", gift).await.expect(201);
+    let nonsense = statement::send(host, &path(false), "document-6", "Dear host").await.expect(422);
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    let import = format!("/api/v1/imports/{}", text(&done.json()["id"]));
+    let row = format!("/api/v1/import-rows/{}/assignment", text(&done.json()["rows"][0]["id"]));
+    let none = json!({ "pledge_reference": null });
+    vec![
+        ("POST /api/v1/imports", dry),
+        ("POST /api/v1/imports", done),
+        ("POST /api/v1/imports", nonsense),
+        ("POST /api/v1/import-rows/{id}/assignment", host.post(&row, none).await.expect(200)),
+        ("GET /api/v1/imports", host.get("/api/v1/imports?event=friday-night").await.expect(200)),
+        ("GET /api/v1/imports/{id}", host.get(&import).await.expect(200)),
+        ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(200)),
+        ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(409)),
     ]
 }
 

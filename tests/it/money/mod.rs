@@ -1,7 +1,13 @@
 //! Money scenes: promises of every kind, payments, and a plain model that everything must agree with to the penny; and
 //! statements, whose rows count once however often they come, and whatever they look like.
 
+#![expect(clippy::print_stdout, reason = "tests of promises print what they counted")]
+
+mod crash;
+mod half_done;
 mod histories;
+mod retries;
 mod statement_files;
 mod statement_pages;
 mod statements;
+mod tampering;

@@ -22,9 +22,18 @@ on_both!(
 );
 
 /// How the addresses begin or end whose answers are one person's, or of the moment. All others are public.
-const PERSONAL_BEGIN: [&str; 5] = ["/host/", "/sign-in", "/set-up/", "/pledges/", "/api/v1/pledges/"];
-const PERSONAL_END: [&str; 7] =
-    ["{slug}/share", "{slug}/mine", "{slug}/pledge", "/events/{slug}/pledges", "/healthz", "/readyz", "/host"];
+const PERSONAL_BEGIN: [&str; 6] =
+    ["/host/", "/sign-in", "/set-up/", "/pledges/", "/api/v1/pledges/", "/api/v1/imports"];
+const PERSONAL_END: [&str; 8] = [
+    "{slug}/share",
+    "{slug}/mine",
+    "{slug}/pledge",
+    "/events/{slug}/pledges",
+    "/events/{slug}/payments",
+    "/healthz",
+    "/readyz",
+    "/host",
+];
 
 fn is_personal(route: &Route) -> bool {
     PERSONAL_BEGIN.iter().any(|begin| route.path.starts_with(begin))

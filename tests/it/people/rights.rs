@@ -111,7 +111,17 @@ fn is_at_a_desk(route: &Route) -> bool {
 
 /// Whether the next one who did it to the same night would get another answer.
 fn can_be_done_once(route: &Route) -> bool {
-    let nouns = ["/publication", "/opening", "/closing", "/cancellation", "/withdrawal", "/removal", "/approval"];
+    let nouns = [
+        "/publication",
+        "/opening",
+        "/closing",
+        "/cancellation",
+        "/withdrawal",
+        "/removal",
+        "/approval",
+        "/confirmation",
+        "/reversal",
+    ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
     let is_once = is_noun
         || ["/{verb}", "/{secret}", "/shares", "/assignment", "/undoing"].iter().any(|end| route.path.ends_with(end));

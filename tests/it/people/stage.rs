@@ -145,6 +145,7 @@ impl Stage {
         let fields: &[(&str, &str)] = match route.path.as_str() {
             "/events/{slug}/share" => &[("title", "Le Freak"), ("nickname", "Nell")],
             "/events/{slug}/pledge" | "/events/{slug}/pledge/check" => &[("amount", "5")],
+            "/pledges/{manage_token}/payments" => &[("charity", "sepsis-trust"), ("amount", "1.50")],
             "/pledges/{manage_token}/switches" => &[("show_name", "on")],
             "/sign-in" => &[("email", "nobody@disco.test")],
             "/set-up/{secret}" => &[("email", "eve@disco.test"), ("name", "Eve")],

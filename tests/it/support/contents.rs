@@ -24,6 +24,15 @@ impl House {
         contents
     }
 
+    /// As [`House::rows`], of a database of no house.
+    pub async fn rows_of(database_url: &str, sql: &str) -> Vec<JsonValue> {
+        let db = sea_orm::Database::connect(database_url).await.expect("a database");
+        let statement = Statement::from_string(db.get_database_backend(), sql);
+        let rows = JsonValue::find_by_statement(statement).all(&db).await.expect("a query");
+        db.close().await.expect("to close");
+        rows
+    }
+
     /// The rows of a query, each as an object.
     pub async fn rows(&self, sql: &str) -> Vec<JsonValue> {
         let db = self.app.db.read();

@@ -40,8 +40,28 @@ pub struct House {
 }
 
 /// What is taken away when the scene ends.
-struct Rooms {
-    dir: PathBuf,
+pub struct Rooms {
+    pub dir: PathBuf,
+}
+
+impl Rooms {
+    /// A folder of its own.
+    pub fn new() -> Self {
+        let dir = std::env::temp_dir().join(format!("disco-{}", uuid_like()));
+        std::fs::create_dir_all(&dir).expect("a folder");
+        Self { dir }
+    }
+
+    /// The address of a fresh database: on PostgreSQL with its schema, on SQLite a file yet to be made.
+    pub async fn database(&self, backend: Backend) -> String {
+        match backend {
+            Backend::Sqlite => format!("sqlite://{}?mode=rwc", self.dir.join("disco.db").display()),
+            Backend::Postgres => {
+                let name = self.dir.file_name().unwrap_or_default().to_string_lossy().replace('-', "_");
+                postgres_database(&name).await
+            }
+        }
+    }
 }
 
 impl Drop for Rooms {
@@ -61,19 +81,13 @@ impl House {
 
     /// As [`House::new`], with other settings.
     pub async fn furnished(backend: Backend, change: impl FnOnce(&mut Config)) -> Self {
-        let name = format!("disco-{}", uuid_like());
-        let dir = std::env::temp_dir().join(&name);
-        std::fs::create_dir_all(&dir).expect("a folder");
-        let database_url = match backend {
-            Backend::Sqlite => format!("sqlite://{}?mode=rwc", dir.join("disco.db").display()),
-            Backend::Postgres => postgres_database(&name.replace('-', "_")).await,
-        };
+        let rooms = Rooms::new();
         let mut config = Config {
-            database_url,
+            database_url: rooms.database(backend).await,
             listen: "127.0.0.1:0".parse().expect("an address"),
             base_url: "http://disco.test".parse().expect("a URL"),
             secret_key: None,
-            mail: MailConfig { smtp_url: None, dir: dir.join("mail"), from: "disco@disco.test".to_owned() },
+            mail: MailConfig { smtp_url: None, dir: rooms.dir.join("mail"), from: "disco@disco.test".to_owned() },
             trusted_proxies: Vec::new(),
             streams_max: 100,
             limits: false,
@@ -88,7 +102,7 @@ impl House {
         let app = App::new(config, db, Clock::manual(begin), mailer, Keys::new("a key for tests"));
         prepare(&app).await.expect("the first data");
         let router = build(app.clone()).expect("a router");
-        Self { app, backend, router, rooms: Arc::new(Rooms { dir }) }
+        Self { app, backend, router, rooms: Arc::new(rooms) }
     }
 
     /// Asks the service.
@@ -180,7 +194,12 @@ impl House {
 
     /// Runs SQL on the database behind the service's back.
     pub async fn sql(&self, sql: &str) -> Result<u64, sea_orm::DbErr> {
-        let db = Database::connect(self.app.config.database_url.as_str()).await?;
+        Self::sql_on(&self.app.config.database_url, sql).await
+    }
+
+    /// As [`House::sql`], on a database of no house.
+    pub async fn sql_on(database_url: &str, sql: &str) -> Result<u64, sea_orm::DbErr> {
+        let db = Database::connect(database_url).await?;
         let done = db.execute_unprepared(sql).await.map(|done| done.rows_affected());
         db.close().await?;
         done

@@ -6,6 +6,7 @@ pub mod contents;
 pub mod house;
 pub mod postgres;
 pub mod run;
+pub mod service;
 pub mod statement;
 pub mod stream;
 

@@ -212,21 +212,7 @@ impl Night {
         let key = self.key();
         let answer = self.host.post_once(&self.path("/payments"), &key, body).await.expect(201);
         self.add_payment(&answer, pledge, charity, amount, Paid::Confirmed);
-        let new = self.model.payments.len() - 1;
-        let mut left = amount;
-        for at in 0..new {
-            let claim = &mut self.model.payments[at];
-            let is_open = claim.state == Paid::Claimed && claim.charity == charity && claim.pledge == pledge;
-            let part = left.min(claim.amount - claim.settled);
-            if is_open && pledge.is_some() && part > 0 {
-                claim.settled += part;
-                if claim.settled == claim.amount {
-                    claim.state = Paid::Reversed;
-                }
-                left -= part;
-                self.model.payments[new].settles.push((at, part));
-            }
-        }
+        self.model.settle_claims();
         "money is recorded"
     }
 

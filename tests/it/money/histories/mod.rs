@@ -9,7 +9,7 @@ mod model;
 use serde_json::Value;
 
 use crate::support::{Actor, House, on_both, scale};
-use chance::Chance;
+pub use chance::Chance;
 use deeds::Night;
 use model::{CHARITIES, Model, Paid, State};
 
@@ -84,7 +84,7 @@ fn totals(model: &Model) -> Vec<(&'static str, Value)> {
     let standing = model.pledges.iter().filter(|pledge| pledge.state != State::Withdrawn).count();
     vec![
         ("promised_pence", sum(promised)),
-        ("at_most_pence", model.pledges.iter().map(|pledge| model.at_most(pledge)).sum::<i64>().into()),
+        ("at_most_pence", model.pledges.iter().map(Model::at_most).sum::<i64>().into()),
         ("claimed_pence", sum(model.paid(Paid::Claimed, None))),
         ("received_pence", sum(model.paid(Paid::Confirmed, None))),
         ("gift_aid_estimate_pence", (aided.iter().sum::<i64>() / 4).into()),
@@ -105,7 +105,7 @@ async fn agree_on_pledges(night: &Night, when: &str) {
         let (claimed, received) =
             (night.model.paid(Paid::Claimed, Some(at)), night.model.paid(Paid::Confirmed, Some(at)));
         let sum = |parts: model::Parts| parts.iter().sum::<i64>();
-        let expected = [sum(promised), night.model.at_most(pledge), sum(claimed), sum(received)];
+        let expected = [sum(promised), Model::at_most(pledge), sum(claimed), sum(received)];
         let fields = ["promised_pence", "at_most_pence", "claimed_pence", "received_pence"];
         assert_eq!(fields.map(|field| told[field].as_i64().expect("pence")), expected, "{when}, {told}");
         for part in told["allocations"].as_array().expect("parts") {

@@ -133,7 +133,7 @@ impl Model {
         pledge.settled.map_or_else(|| self.so_far(pledge.terms), |parts| parts.iter().sum())
     }
 
-    pub fn at_most(&self, pledge: &Pledge) -> i64 {
+    pub fn at_most(pledge: &Pledge) -> i64 {
         match (pledge.settled, pledge.terms) {
             (Some(parts), _) => parts.iter().sum(),
             (None, Terms::Fixed(most) | Terms::PerSong(_, most) | Terms::Match(_, most)) => most,
@@ -147,7 +147,7 @@ impl Model {
         let mut add = |parts: Parts, gift_aid: bool| {
             for at in 0..3 {
                 all[at] += parts[at];
-                aided[at] += if gift_aid { parts[at] } else { 0 };
+                aided[at] += parts[at] * i64::from(gift_aid);
             }
         };
         let mut groups: Vec<(Parts, bool, i64)> = Vec::new();
@@ -181,22 +181,40 @@ impl Model {
 
     /// Counts every open pledge, as when the night ends or is corrected.
     pub fn count_out(&mut self) {
-        for matches in [false, true] {
-            for at in 0..self.pledges.len() {
-                let pledge = &self.pledges[at];
-                let is_match = matches!(pledge.terms, Terms::Match(..));
-                let is_fixed = matches!(pledge.terms, Terms::Fixed(_));
-                if pledge.state != State::Standing || is_fixed || is_match != matches {
-                    continue;
-                }
-                let (number, weights) = (i64::try_from(at + 1).unwrap_or_default(), pledge.weights);
-                // Counted afresh: what it was settled at before says nothing.
-                let terms = pledge.terms;
-                self.pledges[at].settled = None;
-                let amount = self.so_far(terms);
-                self.pledges[at].settled = Some(divide(amount, weights, number));
-            }
+        let standing = |pledge: &Pledge| pledge.state == State::Standing;
+        let of = |wanted: fn(Terms) -> bool| {
+            let all = self.pledges.iter().enumerate();
+            all.filter(|(_, pledge)| standing(pledge) && wanted(pledge.terms)).map(|(at, _)| at).collect::<Vec<_>>()
+        };
+        let songs = of(|terms| matches!(terms, Terms::PerSong(..)));
+        // Matches come last: they count what the others came to.
+        for at in songs.into_iter().chain(of(|terms| matches!(terms, Terms::Match(..)))).collect::<Vec<_>>() {
+            let Pledge { terms, weights, .. } = self.pledges[at];
+            // Counted afresh: what it was settled at before says nothing.
+            self.pledges[at].settled = None;
+            let number = i64::try_from(at + 1).unwrap_or_default();
+            self.pledges[at].settled = Some(divide(self.so_far(terms), weights, number));
         }
+    }
+
+    /// The newest payment settles what its pledge's supporter claimed for that charity, the oldest first.
+    pub fn settle_claims(&mut self) {
+        if self.payments.last().is_none_or(|new| new.pledge.is_none()) {
+            return;
+        }
+        let Some(new) = self.payments.pop() else { return };
+        let (mut left, mut settles) = (new.amount, Vec::new());
+        let same = |claim: &Payment| {
+            claim.state == Paid::Claimed && claim.charity == new.charity && claim.pledge == new.pledge
+        };
+        for (at, claim) in self.payments.iter_mut().enumerate().filter(|(_, claim)| same(claim)) {
+            let part = left.min(claim.amount - claim.settled);
+            claim.settled += part;
+            left -= part;
+            settles.extend((part > 0).then_some((at, part)));
+            claim.state = if claim.settled == claim.amount { Paid::Reversed } else { claim.state };
+        }
+        self.payments.push(Payment { settles, ..new });
     }
 
     pub fn reopen(&mut self) {

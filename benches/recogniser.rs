@@ -1,0 +1,68 @@
+//! How many song links a second are recognised: clean ones, one in a whole tweet, and text without any.
+
+use divan::counter::ItemsCount;
+use divan::{Bencher, black_box};
+use twitterdisco::tracks::recognise;
+
+/// As people copy them from the address bar or the share button.
+const CLEAN: &[&str] = &[
+    "https://www.youtube.com/watch?v=HgzGwKwLmgM",
+    "https://youtu.be/HgzGwKwLmgM?si=hhYLkNgkDA2hN4zP",
+    "https://music.youtube.com/watch?v=djV11Xbc914",
+    "https://open.spotify.com/track/0GjEhVFGZW8afUYGChu3Rr?si=1",
+    "https://open.spotify.com/intl-de/track/0GjEhVFGZW8afUYGChu3Rr",
+    "https://music.apple.com/gb/album/dancing-queen/1422648512?i=1422648513",
+    "https://soundcloud.com/forss/flickermood",
+    "https://example.org/a/page/with/music?utm_source=twitter",
+];
+
+/// The link last, after everything else that a tweet holds.
+const TWEET: &str = "RT @LouiseNHS: okay #TwitterDisco, after 13 hours on my feet this one is for everybody on \
+    nights at the Royal 💃🕺 (you know who you are). Turn it UP… and thank you @Cavell, see https://nhs.uk. \
+    My song: \"Don't Stop Me Now\" – www.youtube.com/watch?v=HgzGwKwLmgM&list=RDHgzGwKwLmgM&index=1.";
+
+/// What looks like links and is none, or none of a service.
+const JUNK: &[&str] = &[
+    "",
+    "no link here, only a song: Dancing Queen by ABBA",
+    "http:// https:// :// www. .com ....",
+    "javascript:alert(1) data:text/html,hello mailto:someone@example.org",
+    "https://open.spotify.com.evil.example/track/0GjEhVFGZW8afUYGChu3Rr",
+    "https://user:secret@youtube.com/watch?v=HgzGwKwLmgM",
+    "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((",
+    "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z",
+];
+
+fn main() {
+    divan::main();
+}
+
+fn each(bencher: Bencher, texts: &[&str]) {
+    bencher.counter(ItemsCount::new(texts.len())).bench(|| {
+        for text in texts {
+            black_box(recognise(black_box(text)));
+        }
+    });
+}
+
+#[divan::bench]
+fn clean_links(bencher: Bencher) {
+    each(bencher, CLEAN);
+}
+
+#[divan::bench]
+fn a_whole_tweet(bencher: Bencher) {
+    each(bencher, &[TWEET]);
+}
+
+#[divan::bench]
+fn junk(bencher: Bencher) {
+    each(bencher, JUNK);
+}
+
+/// The longest text that is read at all: 10 KB without a link.
+#[divan::bench]
+fn ten_kilobytes_of_words(bencher: Bencher) {
+    let text = "dancing in the kitchen ".repeat(450);
+    each(bencher, &[&text]);
+}

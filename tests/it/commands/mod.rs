@@ -1,0 +1,5 @@
+//! The commands, by the real binary: what they print, what they leave, and how they end.
+
+mod schema;
+mod serving;
+mod telling;
