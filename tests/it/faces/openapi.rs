@@ -170,6 +170,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     ]);
     answers.extend(song_answers(house, &host, at).await);
     answers.extend(pledge_answers(house, &host, at).await);
+    answers.extend(import_answers(&host).await);
     for (route, path) in [
         ("GET /api/v1/events", "/api/v1/events"),
         ("GET /api/v1/events/{slug}", at),
@@ -226,7 +227,6 @@ async fn pledge_answers(house: &House, host: &crate::support::Actor, at: &str) -
     let removal = format!("{pledges}/{}/removal", made.json()["id"].as_str().expect("an id"));
     let made_route = "POST /api/v1/events/{slug}/pledges";
     let mut answers = payment_answers(host, at, &mine).await;
-    answers.extend(import_answers(host).await);
     answers.extend([
         (made_route, made),
         (made_route, anyone.post(&pledges, body).await.expect(400)),
@@ -258,21 +258,24 @@ async fn payment_answers(host: &crate::support::Actor, at: &str, mine: &str) -> 
 }
 
 async fn import_answers(host: &crate::support::Actor) -> Vec<(&'static str, Answer)> {
-    let sent = statement::path("friday-night", "justgiving", false);
-    let rows = statement::justgiving(&[("D1", "3.00", "", "For the nurses"), ("D2", "-5.00", "", "")]);
-    let imported = statement::send(host, &sent, "document-4", rows).await.expect(201);
-    let report = imported.json();
-    let import = format!("/api/v1/imports/{}", report["id"].as_str().expect("an id"));
-    let row = format!("/api/v1/import-rows/{}/assignment", report["rows"][0]["id"].as_str().expect("an id"));
+    let path = |dry_run| statement::path("friday-night", "justgiving", dry_run);
+    let gift = statement::justgiving(&[("D1", "5.00", "", "For the ward")]);
+    let dry = statement::send(host, &path(true), "document-4", gift.clone()).await.expect(200);
+    let done = statement::send(host, &path(false), "document-5", gift).await.expect(201);
+    let nonsense = statement::send(host, &path(false), "document-6", "Dear host").await.expect(422);
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    let import = format!("/api/v1/imports/{}", text(&done.json()["id"]));
+    let row = format!("/api/v1/import-rows/{}/assignment", text(&done.json()["rows"][0]["id"]));
+    let none = json!({ "pledge_reference": null });
     vec![
-        ("POST /api/v1/imports", imported),
-        (
-            "POST /api/v1/import-rows/{id}/assignment",
-            host.post(&row, json!({ "pledge_reference": null })).await.expect(200),
-        ),
+        ("POST /api/v1/imports", dry),
+        ("POST /api/v1/imports", done),
+        ("POST /api/v1/imports", nonsense),
+        ("POST /api/v1/import-rows/{id}/assignment", host.post(&row, none).await.expect(200)),
         ("GET /api/v1/imports", host.get("/api/v1/imports?event=friday-night").await.expect(200)),
         ("GET /api/v1/imports/{id}", host.get(&import).await.expect(200)),
         ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(200)),
+        ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(409)),
     ]
 }
 

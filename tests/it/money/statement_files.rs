@@ -60,7 +60,6 @@ fn save(text: &str, random: &mut StdRng) -> (Vec<u8>, &'static str) {
 
 /// Promise 15: whatever happened to a statement on its way, each row has an outcome with a reason, none is counted twice,
 /// and nothing breaks. Catches: rows lost in silence, a charset believed against its mark, text the database refuses.
-#[expect(clippy::print_stdout, reason = "the promise's figures")]
 async fn mutated_statements(house: House) {
     const SEED: u64 = 15;
     let count = scale(100, 1000);

@@ -55,7 +55,6 @@ async fn a_statement_becomes_payments(house: House) {
 }
 
 /// Catches: rows that count again on repeat (promise 15), and waiting rows that pile up.
-#[expect(clippy::print_stdout, reason = "the promise's figures")]
 async fn the_same_statement_ten_times(house: House) {
     let host = house.organiser("Louise").await;
     let (slug, pledges) = night_with_pledges(&house, &host, 20).await;
