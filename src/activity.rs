@@ -154,9 +154,12 @@ pub fn chain(before: &[u8], row: &activity::Model) -> Vec<u8> {
     hash.update(at.timestamp_millis().to_be_bytes());
     hash.update(kind);
     hash.update(audience.as_str());
+    // Nothing, and an id or amount of zeros, are two things.
     for id in [subject, actor] {
+        hash.update([u8::from(id.is_some())]);
         hash.update(id.unwrap_or_default().as_bytes());
     }
+    hash.update([u8::from(amount_pence.is_some())]);
     hash.update(amount_pence.map_or([0; 8], |amount| amount.0.to_be_bytes()));
     hash.finalize().to_vec()
 }

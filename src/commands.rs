@@ -63,10 +63,15 @@ fn failed(error: &AppError) -> ExitCode {
     }
 }
 
+/// The database, or why there is none. Errors quote the address, and a password may be in it.
+async fn connect(url: &str) -> Result<Db, String> {
+    let told = |error: sea_orm::DbErr| format!("the database can't be opened: {error}").replace(url, "DATABASE_URL");
+    Db::connect(url).await.map_err(told)
+}
+
 /// An app on a database whose schema is up to date and whose house isn't empty.
 async fn open(config: Config) -> Result<App, String> {
-    let db =
-        Db::connect(&config.database_url).await.map_err(|error| format!("the database can't be opened: {error}"))?;
+    let db = connect(&config.database_url).await?;
     Migrator::up(db.for_migrations(), None).await.map_err(|error| format!("the schema can't be changed: {error}"))?;
     let key = match &config.secret_key {
         Some(key) => key.clone(),
@@ -81,8 +86,7 @@ async fn open(config: Config) -> Result<App, String> {
 /// An app on a database that is there already. An audit makes no file, changes no schema and puts nothing in.
 async fn open_as_it_is(mut config: Config) -> Result<App, String> {
     config.database_url = config.database_url.replace("mode=rwc", "mode=rw");
-    let db =
-        Db::connect(&config.database_url).await.map_err(|error| format!("the database can't be opened: {error}"))?;
+    let db = connect(&config.database_url).await?;
     let pending = Migrator::get_pending_migrations_read_only(db.for_migrations()).await;
     if pending.map_err(|error| format!("the schema can't be read: {error}"))?.is_empty() {
         let mailer = Mailer::new(&config.mail)?;
@@ -168,9 +172,9 @@ async fn stop_signal() {
 
 /// `migrate up|down|status`
 pub async fn migrate(config: Config, way: Way) -> ExitCode {
-    let db = match Db::connect(&config.database_url).await {
+    let db = match connect(&config.database_url).await {
         Ok(db) => db,
-        Err(error) => return refuse(&format!("the database can't be opened: {error}")),
+        Err(error) => return refuse(&error),
     };
     let done = match way {
         Way::Up => Migrator::up(db.for_migrations(), None).await,

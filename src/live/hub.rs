@@ -56,7 +56,7 @@ impl Hub {
         }
     }
 
-    /// Takes a seat. From one `network` no more than [`SEATS_PER_NETWORK`], where that is counted.
+    /// Takes a seat. From one `network` no more than `SEATS_PER_NETWORK`, where that is counted.
     ///
     /// # Errors
     /// [`AppError::Busy`] when the house is full, [`AppError::TooMany`] when the network has enough seats.

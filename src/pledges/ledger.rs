@@ -102,12 +102,15 @@ impl Journal {
         hash.update(before);
         hash.update(event.0.as_bytes());
         hash.update(number.to_be_bytes());
+        // Nothing, and an id of zeros, are two things.
+        hash.update([u8::from(pledge.is_some()), u8::from(payment.is_some())]);
         hash.update(pledge.map_or([0; 16], |pledge| *pledge.0.as_bytes()));
         hash.update(payment.map_or([0; 16], |payment| *payment.0.as_bytes()));
         hash.update(kind.as_str());
         hash.update(at.timestamp_millis().to_be_bytes());
         for Line { account, charity, amount } in lines {
             hash.update(account.as_str());
+            hash.update([u8::from(charity.is_some())]);
             hash.update(charity.map_or([0; 16], |charity| *charity.0.as_bytes()));
             hash.update(amount.0.to_be_bytes());
         }

@@ -57,7 +57,8 @@ fn wrong_use_and_wrong_settings_end_with_two() {
     refused(&place.run(&["dance"]), 2);
     refused(&place.run(&["migrate", "sideways"]), 2);
     for (setting, value) in [
-        ("DATABASE_URL", "mysql://nowhere"),
+        ("DATABASE_URL", "mysql://disco:sesame@nowhere"),
+        ("DATABASE_URL", "postgres://disco:sesame@no where"),
         ("DATABASE_URL", "sqlite:///nowhere/at/all/disco.db?mode=rwc"),
         ("DISCO_BASE_URL", "ftp://disco.test"),
         ("DISCO_SECRET_KEY", "short"),
@@ -66,7 +67,7 @@ fn wrong_use_and_wrong_settings_end_with_two() {
         ("DISCO_LOG", "=!="),
     ] {
         let output = place.command(&["check"]).env(setting, value).output().expect("the binary");
-        refused(&output, 2);
+        assert!(!refused(&output, 2).contains("sesame"), "{setting} is told with its password");
     }
     // What is empty isn't set: that is how container files leave things out.
     let empty = ["DISCO_TRUSTED_PROXIES", "DISCO_SECRET_KEY", "DISCO_BASE_URL", "DISCO_SMTP_URL"];

@@ -154,6 +154,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "UPDATE activity SET kind = 'share.added' WHERE kind = 'share.changed'",
         "none of it was changed",
     ),
+    (
+        "UPDATE activity SET amount_pence = 0 WHERE kind = 'share.added'",
+        "UPDATE activity SET amount_pence = NULL WHERE kind = 'share.added'",
+        "none of it was changed",
+    ),
 ];
 
 /// Faults in what is open, before the night ends.
