@@ -143,6 +143,10 @@ pub fn post(path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
 }
 
 fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
-    let headers = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
-    format!("{method} {path} HTTP/1.1\r\nhost: disco.test\r\n{headers}\r\n{body}").into_bytes()
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: disco.test\r\n");
+    for (name, value) in headers {
+        request.extend([name, ": ", value, "\r\n"]);
+    }
+    request.extend(["\r\n", body]);
+    request.into_bytes()
 }

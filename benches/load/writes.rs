@@ -15,7 +15,7 @@ use crate::{Pace, say};
 /// Writers at once.
 const MANY: usize = 16;
 /// Pledges one after another that tell what one costs.
-const SAMPLE: usize = 100;
+const SAMPLE: usize = 300;
 /// Bytes of a row, about those of a pledge.
 const ROW_BYTES: usize = 250;
 
@@ -54,16 +54,19 @@ pub async fn grow(pace: &Pace, dir: &Path) -> (Vec<Row>, std::path::PathBuf) {
         say(&format!("  {recorded} pledges recorded"));
         let missing = recorded.saturating_sub(night.pledged());
         Crowd::counting(MANY, missing).ask(&night.server, 201, night.next_pledge()).await;
-        let pledge = Crowd::counting(1, SAMPLE).ask(&night.server, 201, night.next_pledge()).await.median_us();
+        let pledge = Crowd::counting(1, SAMPLE).ask(&night.server, 201, night.next_pledge()).await;
         let request = get(&night.page(), &[]);
-        let page = Crowd::counting(1, SAMPLE).ask(&night.server, 200, move || request.clone()).await.median_us();
-        let (pledge_first, page_first) = *first.get_or_insert((pledge, page));
-        let times = |now, then| format!("{} of the first", ratio(now, then));
-        let what = format!("one pledge with {recorded} recorded");
-        rows.push(Row::new(what, milliseconds(pledge), String::new(), times(pledge, pledge_first), "flat"));
-        rows.push(Row::new("  the page then", milliseconds(page), String::new(), times(page, page_first), "flat"));
+        let page = Crowd::counting(1, SAMPLE).ask(&night.server, 200, move || request.clone()).await;
+        let (pledge_then, page_then) = *first.get_or_insert((pledge.median_us(), page.median_us()));
+        rows.push(grown(format!("one pledge with {recorded} recorded"), &pledge, pledge_then));
+        rows.push(grown("  the page then".to_owned(), &page, page_then));
     }
     (rows, night.end())
+}
+
+fn grown(what: String, outcome: &Outcome, then: u64) -> Row {
+    let (now, cpu) = (outcome.median_us(), outcome.cpu_us());
+    Row::new(what, milliseconds(now), format!("{cpu} µs of processor"), ratio(now, then), "1.000: flat")
 }
 
 /// One-insert transactions on a database beside the real one, as durable as that.
