@@ -28,6 +28,7 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/shares/{id}/withdrawal", post(sharing::withdraw))
         .route("/events/{slug}/pledge", get(pledges::pages::form).post(pledges::pages::make))
         .route("/events/{slug}/pledge/check", post(pledges::pages::check))
+        .route("/events/{slug}/sums", get(pledges::pages::sums))
         .route("/pledges/{manage_token}", get(pledges::pages::letter))
         .route("/pledges/{manage_token}/payments", post(pledges::pages::claim))
         .route("/pledges/{manage_token}/switches", post(pledges::pages::set_switches))
@@ -93,6 +94,7 @@ fn api() -> Router<App> {
         .route("/shares/{id}/removal", post(shares::remove))
         .route("/shares/{id}/approval", post(shares::approve))
         .route("/events/{slug}/totals", get(pledges::api::totals))
+        .route("/events/{slug}/sums", get(pledges::api::sums::sums))
         .route("/events/{slug}/pledges", get(pledges::api::list).post(pledges::api::make))
         .route("/events/{slug}/pledges/{id}/removal", post(pledges::api::remove_words))
         .route(

@@ -28,6 +28,7 @@ mod reference;
 mod ring;
 mod statement;
 mod store;
+mod sums;
 mod terms;
 mod totals;
 

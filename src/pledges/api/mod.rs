@@ -3,6 +3,7 @@
 pub mod imports;
 mod out;
 pub mod payments;
+pub mod sums;
 
 use out::{MadePledgeOut, PledgeOut};
 pub use out::{PublicPledgeOut, TotalsOut};

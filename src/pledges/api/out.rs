@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::charities::Book;
+use crate::charities::{Book, Split};
 use crate::error::AppError;
 use crate::events::Event;
 use crate::pledges::actions::Told;
@@ -82,6 +82,15 @@ pub struct PublicPledgeOut {
     message: Option<String>,
 }
 
+impl SplitOut {
+    /// The weights of a split, in order.
+    pub(super) fn list(split: &Split, book: &Book) -> Vec<Self> {
+        let slug = |id| book.get(id).map(|charity| charity.slug.clone()).unwrap_or_default();
+        let weights = split.parts().iter().zip(split.percents());
+        weights.map(|(part, percent)| Self { charity: slug(part.charity), parts: part.parts, percent }).collect()
+    }
+}
+
 impl PublicPledgeOut {
     /// What the pledge's switches show.
     #[must_use]
@@ -100,21 +109,15 @@ impl PublicPledgeOut {
 impl PledgeOut {
     pub(super) fn of(told: Told, event: &Event, book: &Book) -> Self {
         let Told { pledge, counts } = told;
-        let split = pledge.split();
+        let split = SplitOut::list(&pledge.split(), book);
         let charity = |id| book.get(id).map(|charity| (charity.slug.clone(), charity.giving_url.clone()));
-        let weights = split.parts().iter().zip(split.percents());
-        let weights = weights.map(|(part, percent)| SplitOut {
-            charity: charity(part.charity).unwrap_or_default().0,
-            parts: part.parts,
-            percent,
-        });
         let parts = pledge.parts(counts).into_iter().map(|part| {
             let (slug, pay_url) = charity(part.charity).unwrap_or_default();
             AllocationOut { charity: slug, promised_pence: part.promised.0, received_pence: part.received.0, pay_url }
         });
         let Amounts { amount_pence, rate_pence, cap_pence, percent, pot_pence } = Amounts::of(pledge.terms);
         Self {
-            split: weights.collect(),
+            split,
             allocations: parts.collect(),
             id: pledge.id.0,
             event: event.slug.clone(),

@@ -4,9 +4,11 @@ pub mod imports;
 mod letter;
 mod make;
 mod pledge_form;
+mod sums;
 
 pub use letter::{claim, letter, set_switches, withdraw};
 pub use make::{check, form, make};
+pub use sums::sums;
 
 use entity::money::Pence;
 

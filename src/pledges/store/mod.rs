@@ -8,6 +8,7 @@ mod open;
 mod payments;
 mod rows;
 mod suggestions;
+mod sums;
 mod totals;
 
 pub(super) use audit::{activity_heads, count_supporters, events_with_books, head};
@@ -26,6 +27,7 @@ pub use payments::{find_payment, payments_of_event, payments_of_pledge};
 use rows::nouns;
 pub(super) use rows::{insert, save, save_money};
 pub(super) use suggestions::suggested;
+pub use sums::sums_of_event;
 pub use totals::{causes_of_all, totals_of_all, totals_of_event};
 pub(super) use totals::{
     count_pledge, count_share, count_supporter, counted_songs, ledger_of_event, move_base, next_number,

@@ -8,6 +8,7 @@ use entity::{event_head, open_group, open_match, open_pot, open_step};
 use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
+use super::totals::head_row;
 use crate::charities::Split;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -19,9 +20,7 @@ use crate::pledges::terms::Terms;
 /// # Errors
 /// When the database fails.
 pub async fn open_of_event(db: &impl ConnectionTrait, event: EventId) -> Result<Open, DbErr> {
-    let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?;
-    let head = head.ok_or_else(|| DbErr::RecordNotFound(format!("the head of event {event}")))?;
-    open_at(db, event, &head).await
+    open_at(db, event, &head_row(db, event).await?).await
 }
 
 pub(super) async fn open_at(

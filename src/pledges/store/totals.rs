@@ -12,6 +12,7 @@ use sea_orm::{
 use super::open::{open_at, open_of_all};
 use crate::db::Tx;
 use crate::error::AppError;
+use crate::pledges::open::Open;
 use crate::pledges::pledge::PledgeState;
 use crate::pledges::totals::{CharityTotal, Counts, Totals, with_open};
 
@@ -85,8 +86,19 @@ pub async fn totals_of_event(
     event: EventId,
     target: Option<Pence>,
 ) -> Result<Totals, DbErr> {
-    let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?;
-    let head = head.ok_or_else(|| DbErr::RecordNotFound(format!("the head of event {event}")))?;
+    let head = head_row(db, event).await?;
+    let open = open_at(db, event, &head).await?;
+    totals_with_open(db, event, &head, open, target).await
+}
+
+/// As [`totals_of_event`], of a head and an open part that are read already.
+pub(super) async fn totals_with_open(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    head: &event_head::Model,
+    open: Open,
+    target: Option<Pence>,
+) -> Result<Totals, DbErr> {
     let counts = Counts {
         pledges: head.pledges,
         supporters: head.supporters,
@@ -94,8 +106,13 @@ pub async fn totals_of_event(
         revision: head.seq,
         as_of: head.at,
     };
-    let open = open_at(db, event, &head).await?;
     Ok(Totals::add_up(ledger_of_event(db, event).await?, &[open], counts, target))
+}
+
+/// The head of an event.
+pub(super) async fn head_row(db: &impl ConnectionTrait, event: EventId) -> Result<event_head::Model, DbErr> {
+    let head = event_head::Entity::find_by_id(Scope::from(event)).one(db).await?;
+    head.ok_or_else(|| DbErr::RecordNotFound(format!("the head of event {event}")))
 }
 
 /// What the ledger has of each charity of a night.
