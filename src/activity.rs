@@ -34,6 +34,8 @@ pub enum Kind {
     PledgeChanged,
     PledgeWithdrawn,
     PledgeWordsRemoved,
+    PledgesCounted,
+    MilestoneReached,
     PaymentClaimed,
     PaymentConfirmed,
     PaymentReversed,
@@ -66,6 +68,8 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::PledgeChanged, "pledge.changed", Audience::Public),
     (Kind::PledgeWithdrawn, "pledge.withdrawn", Audience::Public),
     (Kind::PledgeWordsRemoved, "pledge.words_removed", Audience::Hosts),
+    (Kind::PledgesCounted, "pledges.counted", Audience::Hosts),
+    (Kind::MilestoneReached, "milestone.reached", Audience::Public),
     (Kind::PaymentClaimed, "payment.claimed", Audience::Hosts),
     (Kind::PaymentConfirmed, "payment.confirmed", Audience::Hosts),
     (Kind::PaymentReversed, "payment.reversed", Audience::Hosts),
@@ -119,7 +123,13 @@ impl Activity {
     /// Whether totals may say something else after it.
     #[must_use]
     pub fn moves_totals(&self) -> bool {
-        let still = [Kind::NowPlaying, Kind::LineupChanged, Kind::ShareJoined, Kind::PledgeWordsRemoved];
+        let still = [
+            Kind::NowPlaying,
+            Kind::LineupChanged,
+            Kind::ShareJoined,
+            Kind::PledgeWordsRemoved,
+            Kind::MilestoneReached,
+        ];
         self.kind.is_none_or(|kind| !still.contains(&kind))
     }
 }

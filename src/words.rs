@@ -144,6 +144,18 @@ pub fn slug(text: &str) -> String {
 /// Addresses are read aloud and pasted into posts.
 const SLUG_MAX: usize = 60;
 
+/// Checks a hashtag, with or without its `#`; returns it without.
+///
+/// # Errors
+/// A sentence, for anything that no site would link as one tag.
+pub fn hashtag(text: &str) -> Result<String, Cow<'static, str>> {
+    let tag = Line::<60>::new(text.trim().trim_start_matches('#'))?.into_string();
+    if !tag.chars().all(|c| c.is_alphanumeric() || c == '_') || !tag.chars().any(char::is_alphabetic) {
+        return Err("Use letters, digits and _ only, as in TwitterDisco".into());
+    }
+    Ok(tag)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Line, cut, fold};

@@ -50,6 +50,8 @@ pub struct Model {
     pub opened_at: Option<Moment>,
     pub closed_at: Option<Moment>,
     pub target_pence: Option<Pence>,
+    /// The hosts' own milestones, as JSON.
+    pub milestones: String,
     pub now_playing: Option<ShareId>,
     /// Where a historic night is told of; none for nights held here.
     pub source_url: Option<String>,

@@ -27,6 +27,8 @@ pub mod import_row;
 pub mod job;
 pub mod journal;
 pub mod kept_answer;
+pub mod milestone;
+pub mod night_point;
 pub mod open_group;
 pub mod open_match;
 pub mod open_pot;

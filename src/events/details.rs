@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Mood, Screening};
 use super::lineup::{Slot, SlotIn};
+use super::milestones::{Milestone, MilestoneIn};
 use super::when::When;
 use crate::charities::{Book, Charity, Split, Weight};
 use crate::error::{AppError, Problems};
 use crate::sent::Sent;
-use crate::words::{Line, Prose};
+use crate::words::{self, Line, Prose};
 
 /// The largest target in pence: a million pounds.
 const TARGET_MAX: i64 = 100_000_000;
@@ -44,6 +45,9 @@ pub struct EventIn {
     pub screening: Option<String>,
     #[schema(value_type = Option<i64>)]
     pub target_pence: Sent<i64>,
+    /// Amounts of your own that are worth a cheer, up to 10; a quarter, a half, three quarters and all of the target are
+    /// without being named.
+    pub milestones: Option<Vec<MilestoneIn>>,
     /// The three founding charities in equal parts unless said.
     pub charities: Option<Vec<CharityIn>>,
     pub lineup: Option<Vec<SlotIn>>,
@@ -75,6 +79,7 @@ pub struct Details {
     pub screening: Screening,
     pub when: When,
     pub target: Option<Pence>,
+    pub milestones: Vec<Milestone>,
     pub split: Split,
 }
 
@@ -137,6 +142,7 @@ struct Blank {
     zone: Tz,
     minutes: i32,
     target: Option<Pence>,
+    milestones: Vec<Milestone>,
     split: Split,
 }
 
@@ -153,6 +159,7 @@ impl Default for Blank {
             zone: Tz::Europe__London,
             minutes: 0,
             target: None,
+            milestones: Vec::new(),
             split: Split::stored(Vec::new()),
         }
     }
@@ -171,6 +178,7 @@ impl Blank {
             zone: event.when.zone,
             minutes: event.when.minutes,
             target: event.target,
+            milestones: event.milestones.clone(),
             split: event.split.clone(),
         }
     }
@@ -185,8 +193,10 @@ impl Blank {
         let when = is_read.then(|| When::new(self.local, self.zone, self.minutes));
         let when = when.and_then(|when| problems.take("starts_local", when));
         let (Some(when), true) = (when, problems.list().is_empty()) else { return Err(problems.refuse()) };
-        let Self { title, summary, description_markdown, mood, hashtag, screening, target, split, .. } = self;
-        let details = Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split };
+        let Self { title, summary, description_markdown, mood, hashtag, screening, target, milestones, split, .. } =
+            self;
+        let details =
+            Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split };
         Ok((details, Beside { lineup, story_slugs: input.story_slugs.clone() }))
     }
 
@@ -206,7 +216,7 @@ impl Blank {
             self.description_markdown = checked.flatten().map(Prose::into_string);
         });
         if let Some(hashtag) = &input.hashtag {
-            self.hashtag = problems.take("hashtag", check_hashtag(hashtag)).unwrap_or_default();
+            self.hashtag = problems.take("hashtag", words::hashtag(hashtag)).unwrap_or_default();
         }
         overlay_word("mood", input.mood.as_deref(), &mut self.mood, problems);
         overlay_word("screening", input.screening.as_deref(), &mut self.screening, problems);
@@ -231,6 +241,9 @@ impl Blank {
             }
             self.target = target.copied().map(Pence);
         });
+        if let Some(milestones) = &input.milestones {
+            self.milestones = Milestone::check_all(milestones, problems).unwrap_or_default();
+        }
         if let Some(charities) = &input.charities
             && let Some(split) = CharityIn::check_split("charities", charities, book, problems)
         {
@@ -282,12 +295,4 @@ fn overlay_word<T: FromStr>(field: &'static str, given: Option<&str>, into: &mut
     {
         *into = word;
     }
-}
-
-fn check_hashtag(text: &str) -> Result<String, std::borrow::Cow<'static, str>> {
-    let tag = Line::<60>::new(text.trim().trim_start_matches('#'))?.into_string();
-    if !tag.chars().all(|c| c.is_alphanumeric() || c == '_') || !tag.chars().any(char::is_alphabetic) {
-        return Err("Use letters, digits and _ only, as in TwitterDisco".into());
-    }
-    Ok(tag)
 }

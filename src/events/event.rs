@@ -7,6 +7,7 @@ pub use entity::event::{Mood, Screening, Status};
 use entity::ids::{EventId, ShareId};
 use entity::money::Pence;
 
+use super::milestones::Milestone;
 use super::when::When;
 use crate::charities::Split;
 use crate::error::AppError;
@@ -31,6 +32,8 @@ pub struct Event {
     pub when: When,
     pub state: State,
     pub target: Option<Pence>,
+    /// The hosts' own, the smallest first.
+    pub milestones: Vec<Milestone>,
     /// Empty only for a bare record of a historic night.
     pub split: Split,
     pub now_playing: Option<ShareId>,
@@ -212,6 +215,7 @@ mod tests {
             },
             state,
             target: None,
+            milestones: Vec::new(),
             split: Split::stored(Vec::new()),
             now_playing: None,
             source_url: None,

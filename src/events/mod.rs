@@ -10,6 +10,7 @@ mod details;
 mod event;
 mod host;
 mod lineup;
+mod milestones;
 mod store;
 mod when;
 
@@ -18,6 +19,7 @@ pub use details::{Beside, CharityIn, Details, EventIn};
 pub use event::{AUTO_CLOSE_AFTER, Event, Mood, REOPEN_WITHIN, Screening, State, Status};
 pub use host::{Desk, HostOf, may_host};
 pub use lineup::{Slot, SlotIn, TimedSlot};
+pub use milestones::{Mark, Milestone, MilestoneIn};
 pub use store::{
     Listing, Window, add_host, by_ids, due_to_close, due_to_open, exists, find, find_by_slug, free_slug, hosted_by,
     hosts_of, insert, last_ended, lineup_of, list, live_now, lock, next_planned, save, set_charities, set_now_playing,

@@ -1,6 +1,7 @@
 //! A night with everything that is told of it, for pages and for JSON.
 
 use chrono::{DateTime, Utc};
+use entity::Moment;
 use entity::event::{Mood, Status};
 use entity::ids::EventId;
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,7 @@ use crate::app::App;
 use crate::charities::Book;
 use crate::db::{Snapshot, Tx};
 use crate::error::AppError;
-use crate::events::{self, Event, TimedSlot};
+use crate::events::{self, Event, Mark, TimedSlot};
 use crate::pledges::{self, Totals, TotalsOut};
 use crate::stories::{self, Story};
 
@@ -22,6 +23,8 @@ pub struct NightView {
     pub lineup: Vec<TimedSlot>,
     pub stories: Vec<Story>,
     pub totals: Totals,
+    /// The milestones, the smallest first, each with when it was reached.
+    pub milestones: Vec<(Mark, Option<Moment>)>,
     pub book: Book,
 }
 
@@ -45,6 +48,7 @@ impl NightView {
             lineup: events::lineup_of(db, &event).await?,
             stories: stories::of_event(db, event.id).await?,
             totals: pledges::totals_of_event(db, event.id, event.target).await?,
+            milestones: milestones(db, &event).await?,
             book: Book::read(db).await?,
             event,
         })
@@ -81,6 +85,16 @@ impl NightView {
     }
 }
 
+async fn milestones(db: &Snapshot, event: &Event) -> Result<Vec<(Mark, Option<Moment>)>, AppError> {
+    let marks = event.marks();
+    if marks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reached = pledges::reached_of_event(db, event.id).await?;
+    let when = |mark: &Mark| reached.iter().find(|one| one.is(mark)).map(|one| one.at);
+    Ok(marks.into_iter().map(|mark| (mark.clone(), when(&mark))).collect())
+}
+
 /// A night in JSON.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EventOut {
@@ -103,6 +117,7 @@ pub struct EventOut {
     time_zone: String,
     duration_minutes: i32,
     target_pence: Option<i64>,
+    milestones: Vec<MilestoneOut>,
     charities: Vec<EventCharityOut>,
     hosts: Vec<HostOut>,
     lineup: Vec<SlotOut>,
@@ -121,6 +136,17 @@ pub struct EventCharityOut {
     pub parts: u32,
     /// Rounded; they sum to 100.
     pub percent: i64,
+}
+
+/// A milestone.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MilestoneOut {
+    /// Of the target; null for one of the hosts' own.
+    percent: Option<i64>,
+    amount_pence: i64,
+    /// What happens then, in the hosts' words.
+    label: Option<String>,
+    reached_at: Option<DateTime<Utc>>,
 }
 
 /// A host.
@@ -151,6 +177,13 @@ impl SlotOut {
     }
 }
 
+impl MilestoneOut {
+    fn of((mark, reached_at): (Mark, Option<Moment>)) -> Self {
+        let Mark { percent, amount, label } = mark;
+        Self { percent, amount_pence: amount.0, label, reached_at }
+    }
+}
+
 impl EventOut {
     /// A night as JSON has it; `link` makes full addresses.
     #[must_use]
@@ -158,7 +191,7 @@ impl EventOut {
         let description_html = view.description_html();
         let charities = view.charities();
         let totals = TotalsOut::of(&view.totals, Some(&view.event), &view.book);
-        let NightView { event, hosts, lineup, stories, totals: sums, book: _ } = view;
+        let NightView { event, hosts, lineup, stories, totals: sums, milestones, book: _ } = view;
         let url = app.config.link(&event.path());
         let status = event.status();
         let Event {
@@ -173,6 +206,7 @@ impl EventOut {
             when,
             state: _,
             target,
+            milestones: _,
             split: _,
             now_playing: _,
             source_url: _,
@@ -193,6 +227,7 @@ impl EventOut {
             time_zone: when.zone.name().to_owned(),
             duration_minutes: when.minutes,
             target_pence: target.map(|target| target.0),
+            milestones: milestones.into_iter().map(MilestoneOut::of).collect(),
             charities,
             hosts: hosts.into_iter().map(|name| HostOut { name }).collect(),
             lineup: lineup.into_iter().map(SlotOut::of).collect(),

@@ -12,6 +12,7 @@
 
 mod actions;
 pub mod api;
+mod chart;
 mod check;
 mod import;
 
@@ -27,21 +28,24 @@ mod pounds;
 mod reference;
 mod ring;
 mod statement;
+mod stock;
 mod store;
 mod sums;
 mod terms;
 mod totals;
 
-pub use actions::{count_share, follow, make, remove_words, withdraw};
+pub use actions::{count_share, follow, make, remove_words, take_stock, withdraw};
 pub use api::{PublicPledgeOut, TotalsOut};
+pub use chart::{Chart, HEIGHT as CHART_HEIGHT, Hour, Row, WIDTH as CHART_WIDTH};
 pub use check::{Finding, check};
 pub use new_pledge::{NewPledge, PledgeIn};
 pub use pledge::{Pledge, PledgeState};
 pub use pounds::parse as parse_pounds;
 pub use ring::Ring;
+pub use stock::Reached;
 pub use store::{
     any_of_event, by_ids as pledges_by_ids, causes_of_all, find as find_pledge, newest, of_event as pledges_of_event,
-    totals_of_all, totals_of_event,
+    points_of_event, reached_of_event, totals_of_all, totals_of_event,
 };
-pub use terms::{PledgeKind, per_song_example};
+pub use terms::{PledgeKind, in_small, per_song_example};
 pub use totals::{CharityTotal, Totals};

@@ -81,6 +81,12 @@ impl Open {
         percent_of(percent, self.others())
     }
 
+    /// What it has come to.
+    #[must_use]
+    pub fn promised(&self) -> Pence {
+        self.groups.iter().map(|group| group.per_song(self.songs) + group.matched()).sum()
+    }
+
     /// The most it can come to.
     #[must_use]
     pub fn at_most(&self) -> Pence {

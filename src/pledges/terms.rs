@@ -151,6 +151,12 @@ pub fn per_song_example(songs: &i64) -> Pence {
     Pence(20 * songs)
 }
 
+/// `20p`, and `£1.20` from a pound on: as people say what one song is worth.
+#[must_use]
+pub fn in_small(amount: &Pence) -> String {
+    if amount.0 < 100 { format!("{}p", amount.0) } else { amount.to_string() }
+}
+
 /// `percent` of an amount, rounded down.
 #[must_use]
 pub fn percent_of(percent: i64, amount: Pence) -> Pence {
@@ -162,8 +168,7 @@ impl fmt::Display for Terms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Fixed { amount } => amount.fmt(f),
-            Self::PerSong { rate, cap } if rate.0 < 100 => write!(f, "{}p for every song, {cap} at most", rate.0),
-            Self::PerSong { rate, cap } => write!(f, "{rate} for every song, {cap} at most"),
+            Self::PerSong { rate, cap } => write!(f, "{} for every song, {cap} at most", in_small(rate)),
             Self::Match { percent, pot } => write!(f, "{percent}% of what others promise, {pot} at most"),
         }
     }

@@ -48,6 +48,9 @@ const PLEDGES: &[Promise] = &[
     (35, 5, Some("Ali"), None, false),
 ];
 
+/// What an example night hopes for.
+const TARGET_PENCE: i64 = 10_000;
+
 /// Fills a database that has no events.
 ///
 /// # Errors
@@ -80,6 +83,7 @@ async fn historic(app: &App) -> Result<(), AppError> {
             hashtag: "TwitterDisco".to_owned(),
             when,
             state: State::Ended { opened_at: None, closed_at: None },
+            target: None,
             raises: false,
             source_url: Some("https://fairyruth.com/2017/06/08/twitterdisco-does-music4mcr/".to_owned()),
             beside: Beside::default(),
@@ -166,6 +170,7 @@ async fn example(
         hashtag: "TwitterDisco".to_owned(),
         when,
         state: State::Scheduled,
+        target: Some(Pence(TARGET_PENCE)),
         raises: true,
         source_url: None,
         beside: Beside { lineup: Some(lineup), story_slugs: Some(story_slugs) },

@@ -6,5 +6,6 @@ pub mod health;
 pub mod home;
 pub mod night;
 pub mod plain;
+mod record;
 pub mod stream;
 pub mod totals;

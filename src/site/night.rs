@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::events::{Desk, Event, State as NightState, TimedSlot, clock_words};
 use crate::night::NightView;
 use crate::pledges;
+use crate::site::record::{MilestoneView, Record};
 use crate::site::totals::CauseView;
 use crate::tracks::{self, Order, Page, Service, Share, Sleeve};
 use crate::web::page::{Private, Public};
@@ -126,6 +127,8 @@ pub struct Night {
     pub pledges: Vec<PledgeView>,
     pub lineup: Vec<SlotView>,
     pub ring: pledges::Ring,
+    pub milestones: Vec<MilestoneView>,
+    pub record: Record,
     pub is_draft: bool,
 }
 
@@ -190,6 +193,8 @@ impl Night {
             lineup: view.lineup.iter().map(|slot| SlotView::of(slot, &view.event, app.now())).collect(),
             ring: pledges::Ring::of(&view.totals),
             is_draft: view.event.state.is_hidden(),
+            milestones: view.milestones.iter().map(MilestoneView::of).collect(),
+            record: Record::read(&db, &view.event, &songs).await?,
             songs,
             view,
         })

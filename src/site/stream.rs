@@ -23,7 +23,7 @@ use crate::error::AppError;
 use crate::events::{self, Desk, Event};
 use crate::live::{Seat, sse};
 use crate::night::api::events::NowPlayingOut;
-use crate::pledges::{self, Pledge, PublicPledgeOut, TotalsOut};
+use crate::pledges::{self, Pledge, PublicPledgeOut, Reached, TotalsOut};
 use crate::tracks::api::ShareOut;
 use crate::tracks::{self, Share, ShareState};
 use crate::web::client::Client;
@@ -106,6 +106,17 @@ struct Listener {
 struct GoneOut {
     id: uuid::Uuid,
     state: &'static str,
+}
+
+/// A milestone that was reached.
+#[derive(Serialize)]
+struct MilestoneOut<'a> {
+    /// Of the target of that moment; null for one of the hosts' own.
+    percent: Option<i64>,
+    promised_pence: i64,
+    amount_pence: i64,
+    /// What happens then, in the hosts' words.
+    label: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -213,6 +224,8 @@ impl Listener {
         let ids = news.iter().filter(|activity| activity.kind == Some(Kind::PledgeMade));
         let ids = ids.filter_map(|activity| activity.subject).map(PledgeId);
         let pledges = pledges::pledges_by_ids(db, ids.collect()).await?;
+        let has_milestone = news.iter().any(|activity| activity.kind == Some(Kind::MilestoneReached));
+        let reached = if has_milestone { pledges::reached_of_event(db, self.event.id).await? } else { Vec::new() };
         for activity in news {
             self.sent = activity.seq;
             self.totals_due |= activity.moves_totals();
@@ -225,6 +238,7 @@ impl Listener {
                     let pledge = activity.subject.and_then(|id| pledges.iter().find(|one| one.id == PledgeId(id)));
                     self.tell_pledge(pledge)?;
                 }
+                Some(Kind::MilestoneReached) => self.tell_milestone(activity.seq, &reached)?,
                 Some(Kind::NowPlaying) => self.push("now_playing", &self.playing(share.cloned()))?,
                 Some(kind) if activity.is_about_share() => self.tell_share(kind, share)?,
                 Some(kind) => self.tell_status(kind)?,
@@ -239,6 +253,16 @@ impl Listener {
             Some(pledge) => self.push("pledge", &PublicPledgeOut::of(pledge)),
             None => Ok(()),
         }
+    }
+
+    fn tell_milestone(&mut self, seq: i64, reached: &[Reached]) -> Result<(), AppError> {
+        let Some(reached) = reached.iter().find(|one| one.seq == seq) else { return Ok(()) };
+        let marks = self.event.marks();
+        let label = marks.iter().find(|mark| reached.is(mark)).and_then(|mark| mark.label.as_deref());
+        let Reached { percent, amount, promised, .. } = *reached;
+        let out = MilestoneOut { percent, promised_pence: promised.0, amount_pence: amount.0, label };
+        self.queue.push_back(sse::message("milestone", Some(self.sent), &out)?);
+        Ok(())
     }
 
     fn tell_share(&mut self, kind: Kind, share: Option<&Share>) -> Result<(), AppError> {

@@ -116,17 +116,18 @@ function place(card) {
 
 // ---- what is said aloud: one voice, at most once in 10 s ----
 const told = { promised: +promised, received: +received, at: 0, timer: 0 };
-const heard = { promised: +promised, received: +received, songs: 0, playing: "" };
+const heard = { promised: +promised, received: +received, songs: 0, playing: "", passed: [] };
 function speak() {
   told.timer = 0;
   const words = [];
   const more = heard.promised - told.promised;
   if (more) words.push((more > 0 ? `${money(more)} more, ` : "") + `${money(heard.promised)} in all`);
+  words.push(...heard.passed);
   if (heard.received > told.received) words.push(`${money(heard.received)} received`);
   if (heard.songs) words.push(heard.songs === 1 ? "1 new song" : `${number(heard.songs)} new songs`);
   if (heard.playing) words.push("Now playing: " + heard.playing);
   Object.assign(told, { promised: heard.promised, received: heard.received });
-  Object.assign(heard, { songs: 0, playing: "" });
+  Object.assign(heard, { songs: 0, playing: "", passed: [] });
   if (!words.length || !$("aloud").checked) return;
   told.at = Date.now();
   $("said").textContent = words.join(". ") + ".";
@@ -217,6 +218,16 @@ function totals(sums) {
   if (heard.promised !== told.promised || heard.received !== told.received) soon();
 }
 
+/** A milestone was reached: its line lights up, and is said with the rest. */
+function milestone({ percent, amount_pence }) {
+  const mark = document.querySelector(percent ? `.marks [data-percent="${percent}"]` : `.marks [data-amount="${amount_pence}"]:not([data-percent])`);
+  if (!mark || mark.classList.contains("is-on")) return;
+  mark.classList.add("is-on");
+  mark.lastElementChild.hidden = false;
+  heard.passed.push(`${mark.children[0].textContent} reached: ${mark.children[1].textContent}`.replace(/: $/, ""));
+  soon();
+}
+
 /** The night opened or closed: the page is another one now. Once for each turn, and not over what is being typed. */
 function turned(now, id) {
   if (now === status) return;
@@ -250,6 +261,7 @@ function connect() {
   on("share", songCame);
   on("share_changed", songChanged);
   on("now_playing", (change) => nowPlaying(change));
+  on("milestone", milestone);
   on("status", (change, id) => turned(change.status, id));
   stream.onopen = () => line("Catching up");
   stream.onerror = () => {

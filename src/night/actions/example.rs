@@ -1,6 +1,7 @@
 //! Nights that the demo puts in whole: the bare record of a historic one, and examples in every state.
 
 use entity::ids::EventId;
+use entity::money::Pence;
 
 use super::about;
 use crate::activity::Kind;
@@ -21,6 +22,7 @@ pub struct NewExample {
     pub hashtag: String,
     pub when: When,
     pub state: State,
+    pub target: Option<Pence>,
     /// The founding charities in equal parts, or none for a bare record.
     pub raises: bool,
     pub source_url: Option<String>,
@@ -34,11 +36,25 @@ pub struct NewExample {
 pub async fn add_example(app: &App, new: NewExample) -> Result<EventId, AppError> {
     app.write(async |tx: &mut Tx| {
         let NewExample {
-            title, summary, description_markdown, mood, hashtag, when, state, raises, source_url, beside,
+            title,
+            summary,
+            description_markdown,
+            mood,
+            hashtag,
+            when,
+            state,
+            target,
+            raises,
+            source_url,
+            beside,
         } = new;
         let founding = charities::founding(tx.db()).await?;
         let equal = Split::equal(founding.iter().map(|charity| charity.id));
-        let split = if raises { equal.map_err(|error| AppError::internal(error.into_owned()))? } else { Split::stored(Vec::new()) };
+        let split = if raises {
+            equal.map_err(|error| AppError::internal(error.into_owned()))?
+        } else {
+            Split::stored(Vec::new())
+        };
         let slug = events::free_slug(tx.db(), &title).await?;
         let event = Event {
             id: tx.new_id(),
@@ -51,7 +67,8 @@ pub async fn add_example(app: &App, new: NewExample) -> Result<EventId, AppError
             screening: Screening::Open,
             when,
             state,
-            target: None,
+            target,
+            milestones: Vec::new(),
             split,
             now_playing: None,
             source_url,

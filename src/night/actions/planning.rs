@@ -70,7 +70,8 @@ pub async fn again(
 }
 
 async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan) -> Result<EventId, AppError> {
-    let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split } = plan.details;
+    let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split } =
+        plan.details;
     // Two plans of one title at once must not get one slug.
     tx.lock(entity::ids::Scope::SITE).await?;
     let event = Event {
@@ -85,6 +86,7 @@ async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan) -> Result<EventId, 
         when,
         state: State::Draft,
         target,
+        milestones,
         split,
         now_playing: None,
         source_url: None,
@@ -120,16 +122,28 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
         if other_charities && pledges::any_of_event(tx.db(), event).await? {
             return Err(AppError::conflict("This night has pledges, so its charities can't change any more."));
         }
-        let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, split } = details;
-        let after =
-            Event { title, summary, description_markdown, mood, hashtag, screening, when, target, split, ..before };
+        let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split } =
+            details;
+        let after = Event {
+            title,
+            summary,
+            description_markdown,
+            mood,
+            hashtag,
+            screening,
+            when,
+            target,
+            milestones,
+            split,
+            ..before
+        };
         events::save(tx, &after).await?;
         if other_charities {
             events::set_charities(tx.db(), event, &after.split).await?;
         }
         put_beside(tx, event, beside).await?;
         tx.record(event, Kind::EventChanged, about(event.0, Some(organiser.id.0))).await?;
-        Ok(())
+        pledges::take_stock(tx, &after).await
     })
     .await
 }

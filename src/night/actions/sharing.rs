@@ -91,6 +91,9 @@ async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppErr
     }
     let kind = if state == ShareState::Shown { Kind::ShareAdded } else { Kind::ShareHeld };
     tx.record(event.id, kind, about(id.0, Some(guest.0))).await?;
+    if state == ShareState::Shown {
+        pledges::take_stock(tx, event).await?;
+    }
     Ok(Shared { share: reload(tx, id).await?, is_new: true, joined: false, newcomer: None })
 }
 
@@ -211,6 +214,9 @@ async fn turn(
     if event.now_playing == Some(share.id) && !share.is_public() {
         events::set_now_playing(tx.db(), event.id, None).await?;
         tx.record(event.id, Kind::NowPlaying, crate::db::About { actor, ..Default::default() }).await?;
+    }
+    if by != 0 {
+        pledges::take_stock(tx, event).await?;
     }
     Ok(())
 }

@@ -40,6 +40,7 @@ pub async fn open(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) -
         events::save(tx, &event).await?;
         pledges::follow(tx, &event).await?;
         tx.record(event.id, Kind::EventOpened, about(event.id.0, actor)).await?;
+        pledges::take_stock(tx, &event).await?;
         EventOut::told(app, tx, event.id).await
     })
     .await
@@ -60,6 +61,7 @@ pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) 
         events::save(tx, &event).await?;
         pledges::follow(tx, &event).await?;
         tx.record(event.id, Kind::EventClosed, about(event.id.0, actor)).await?;
+        pledges::take_stock(tx, &event).await?;
         EventOut::told(app, tx, event.id).await
     })
     .await

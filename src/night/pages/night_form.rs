@@ -1,5 +1,6 @@
 //! The form of a night: what it sends, and what that means to the API.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::charities::{Book, Charity};
 use crate::error::{AppError, Problems};
-use crate::events::{self, CharityIn, Event, EventIn, SlotIn};
+use crate::events::{self, CharityIn, Event, EventIn, Milestone, MilestoneIn, SlotIn};
 use crate::pledges;
 use crate::sent::Sent;
 use crate::stories;
@@ -27,6 +28,8 @@ pub struct NightForm {
     pub screening: String,
     /// Pounds; empty for none.
     pub target: String,
+    /// A line for each milestone: an amount, and what happens then.
+    pub milestones: String,
     /// Slugs of the charities that are ticked.
     pub charities: Vec<String>,
     /// Slugs of the charities on the form, and the percentage typed beside each.
@@ -79,6 +82,7 @@ impl NightForm {
             hashtag: event.hashtag.clone(),
             screening: event.screening.to_string(),
             target: event.target.map(|target| target.to_string()).unwrap_or_default(),
+            milestones: event.milestones.iter().map(milestone_line).collect::<Vec<_>>().join("\n"),
             split_of: charities.clone(),
             split_percent: percents.collect(),
             charities,
@@ -121,6 +125,11 @@ impl NightForm {
         self.story_slugs.iter().any(|story| story == slug)
     }
 
+    fn milestones(&self, problems: &mut Problems) -> Option<Vec<MilestoneIn>> {
+        let lines = self.milestones.lines().filter(|line| !line.trim().is_empty());
+        problems.take("milestones", lines.map(read_milestone).collect::<Result<Vec<_>, _>>())
+    }
+
     pub(super) fn input(&self, before: Option<&Self>, problems: &mut Problems) -> EventIn {
         let text = |text: &String| Some(text.clone());
         let minutes = self.duration_minutes.trim().parse::<i64>();
@@ -144,11 +153,27 @@ impl NightForm {
             hashtag: text(&self.hashtag).filter(|hashtag| !hashtag.trim().is_empty()),
             screening: text(&self.screening).filter(|screening| !screening.is_empty()),
             target_pence: target,
+            milestones: self.milestones(problems),
             charities: split,
             lineup: Some(self.lineup.lines().filter(|line| !line.trim().is_empty()).map(read_slot).collect()),
             story_slugs: Some(self.story_slugs.iter().filter(|slug| !slug.is_empty()).cloned().collect()),
         }
     }
+}
+
+/// `£250 Sam dances in a dressing gown`.
+fn milestone_line(milestone: &Milestone) -> String {
+    let label = milestone.label.as_deref().map(|label| format!(" {label}")).unwrap_or_default();
+    format!("{}{label}", milestone.amount)
+}
+
+/// Reads a line as [`milestone_line`] writes it.
+fn read_milestone(line: &str) -> Result<MilestoneIn, Cow<'static, str>> {
+    let (amount, label) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
+    let pence = pledges::parse_pounds(amount.trim_end_matches([',', ':']))
+        .map_err(|_| Cow::from("Begin each line with an amount in pounds, like: 250 Sam dances in a dressing gown"))?;
+    let label = Some(label.trim().to_owned()).filter(|label| !label.is_empty());
+    Ok(MilestoneIn { amount_pence: pence.0, label })
 }
 
 /// Reads `30, Sam, Northern soul`; a line without minutes gets none, and the check says so.
@@ -164,6 +189,7 @@ pub(super) fn in_form(field: &str) -> &str {
     match field {
         "target_pence" => "target",
         field if field.starts_with("lineup") => "lineup",
+        field if field.starts_with("milestones") => "milestones",
         field => field,
     }
 }

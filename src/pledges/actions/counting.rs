@@ -4,7 +4,8 @@ use entity::ids::EventId;
 use entity::journal::JournalKind;
 
 use super::settle;
-use crate::db::Tx;
+use crate::activity::Kind;
+use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::events::{self, Event, State};
 use crate::pledges::jobs::FOLLOW;
@@ -60,7 +61,10 @@ pub async fn follow(tx: &mut Tx, event: &Event) -> Result<(), AppError> {
 /// When the database fails.
 pub async fn follow_more(tx: &mut Tx, event: EventId) -> Result<bool, AppError> {
     let event = events::lock(tx, event).await?;
-    follow_some(tx, &event).await
+    let is_done = follow_some(tx, &event).await?;
+    // What each charity has moved by some pennies: what is read of the night is another than before.
+    tx.record(event.id, Kind::PledgesCounted, About::default()).await?;
+    Ok(is_done)
 }
 
 async fn follow_some(tx: &Tx, event: &Event) -> Result<bool, AppError> {

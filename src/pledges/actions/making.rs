@@ -4,7 +4,7 @@ use entity::ids::{EventId, PledgeId};
 use entity::journal::JournalKind;
 use serde::{Deserialize, Serialize};
 
-use super::{about, lock, settle};
+use super::{about, lock, settle, take_stock};
 use crate::activity::Kind;
 use crate::app::App;
 use crate::charities::Book;
@@ -62,6 +62,7 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         store::count_pledge(tx, event.id, 1).await?;
         store::count_supporter(tx, event.id, i64::from(is_new_supporter)).await?;
         tx.record(event.id, Kind::PledgeMade, about(&pledge)).await?;
+        take_stock(tx, &event).await?;
         Told::now(tx, pledge).await
     })
     .await?
@@ -122,6 +123,7 @@ pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn
         save_recounting(app, tx, &before, &pledge).await?;
         settle(tx, Some(&before), &pledge, JournalKind::Changed).await?;
         tx.record(pledge.event, Kind::PledgeChanged, about(&pledge)).await?;
+        take_stock(tx, &event).await?;
         Ok(pledge)
     })
     .await
@@ -154,7 +156,7 @@ fn changed(before: &Pledge, change: NewPledge) -> Result<Pledge, AppError> {
 /// When the database fails.
 pub async fn withdraw(app: &App, id: PledgeId) -> Result<Pledge, AppError> {
     app.write(async |tx: &mut Tx| {
-        let (_, before) = lock(tx, id).await?;
+        let (event, before) = lock(tx, id).await?;
         if matches!(before.state, PledgeState::Withdrawn | PledgeState::Lapsed) {
             return Ok(before);
         }
@@ -163,6 +165,7 @@ pub async fn withdraw(app: &App, id: PledgeId) -> Result<Pledge, AppError> {
         settle(tx, Some(&before), &pledge, JournalKind::Withdrawn).await?;
         store::count_pledge(tx, pledge.event, -1).await?;
         tx.record(pledge.event, Kind::PledgeWithdrawn, about(&pledge)).await?;
+        take_stock(tx, &event).await?;
         Ok(pledge)
     })
     .await

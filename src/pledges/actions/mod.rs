@@ -7,12 +7,14 @@ mod counting;
 mod importing;
 mod making;
 mod paying;
+mod stocktaking;
 
 pub use counting::{count_share, follow, follow_more};
 pub(super) use importing::{assign, import, preview, preview_once, report, undo};
 pub use making::{Told, make, remove_words, withdraw};
 pub(super) use making::{change, manage_token, open};
 pub(super) use paying::{claim, confirm, record, reverse};
+pub use stocktaking::take_stock;
 
 use entity::Moment;
 use entity::ids::{EventId, PaymentId, PledgeId};

@@ -3,6 +3,7 @@
 mod imports;
 mod open;
 mod pledges;
+mod stock;
 
 use std::collections::HashMap;
 
@@ -62,13 +63,15 @@ const ONCE: &str = "no row of a statement counts twice";
 const NUMBERED: &str = "pledge numbers are dense";
 const COUNTED: &str = "counts of pledges, supporters and songs are true";
 const GIFT_AID: &str = "the Gift Aid estimate rests on the right pledges";
+const STOCK: &str =
+    "every chart that still moves ends at what is promised, and milestones are where the activity has them";
 const ACTIVITY: &str = "activity ends where the head says";
 const UNCHANGED: &str = "activity is numbered densely, and none of it was changed or taken out (hash chain)";
 
 /// Every rule, in the order they are told.
-const RULES: [&str; 14] = [
-    BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, NUMBERED, COUNTED, GIFT_AID, ACTIVITY,
-    UNCHANGED,
+const RULES: [&str; 15] = [
+    BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, NUMBERED, COUNTED, GIFT_AID, STOCK,
+    ACTIVITY, UNCHANGED,
 ];
 
 /// Audits every event. `progress` is told how many events are done.
@@ -128,6 +131,7 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
     findings.note(NUMBERED, head.pledge_number == pledges.last_number, || {
         format!("event {event}: the head says {}, the last is {}", head.pledge_number, pledges.last_number)
     });
+    stock::check(&snapshot, event, app.now(), findings).await?;
     let totals = store::ledger_of_event(&snapshot, event).await?;
     for total in &totals {
         let of = |account| sums.by_account.get(&(account, total.charity)).copied().unwrap_or_default();

@@ -7,6 +7,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
 };
 
+use crate::activity::Kind;
 use crate::pledges::pledge::PledgeState;
 use crate::pledges::totals::Counts;
 
@@ -68,6 +69,21 @@ pub(in crate::pledges) async fn count_supporters(db: &impl ConnectionTrait, even
         .one(db)
         .await?;
     Ok(count.unwrap_or_default())
+}
+
+/// The milestones that an event's activity tells of: number, and amount.
+pub(in crate::pledges) async fn milestones_recorded(
+    db: &impl ConnectionTrait,
+    event: EventId,
+) -> Result<Vec<(i64, Option<Pence>)>, DbErr> {
+    use entity::activity;
+    let rows = activity::Entity::find()
+        .select_only()
+        .columns([activity::Column::Seq, activity::Column::AmountPence])
+        .filter(activity::COLUMN.scope.eq(Scope::from(event)))
+        .filter(activity::COLUMN.kind.eq(Kind::MilestoneReached.as_str()))
+        .order_by_asc(activity::COLUMN.seq);
+    rows.into_tuple().all(db).await
 }
 
 /// Each scope that has a head or any activity, with its head's number.

@@ -7,11 +7,12 @@ mod ledger;
 mod open;
 mod payments;
 mod rows;
+mod stock;
 mod suggestions;
 mod sums;
 mod totals;
 
-pub(super) use audit::{activity_heads, count_supporters, events_with_books, head};
+pub(super) use audit::{activity_heads, count_supporters, events_with_books, head, milestones_recorded};
 pub(super) use import_rows::{
     counted_twice, find_row, insert_rows, replace_waiting, rows_of_event, rows_of_import, save_row, wait_again, waiting,
 };
@@ -26,6 +27,8 @@ pub(super) use payments::{
 pub use payments::{find_payment, payments_of_event, payments_of_pledge};
 use rows::nouns;
 pub(super) use rows::{insert, save, save_money};
+pub(super) use stock::{insert_reached, put_point, standing_now};
+pub use stock::{points_of_event, reached_of_event};
 pub(super) use suggestions::suggested;
 pub use sums::sums_of_event;
 pub use totals::{causes_of_all, totals_of_all, totals_of_event};

@@ -54,10 +54,13 @@ pub async fn sums_of_event(db: &impl ConnectionTrait, event: EventId, target: Op
     })
 }
 
+/// Kind, the most, the rate, what it was counted by; how many.
+type TermsRow = (PledgeKind, Pence, Option<i64>, Option<i64>, i64);
+
 /// Standing pledges by their terms.
 async fn terms(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<TermsCount>, DbErr> {
     use pledge::Column::{AtMostPence, Counted, Id, Kind, Rate};
-    let rows: Vec<(PledgeKind, Pence, Option<i64>, Option<i64>, i64)> = pledge::Entity::find()
+    let rows: Vec<TermsRow> = pledge::Entity::find()
         .select_only()
         .columns([Kind, AtMostPence, Rate, Counted])
         .column_as(count(Id), "pledges")
@@ -69,8 +72,10 @@ async fn terms(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<TermsCou
         .into_tuple()
         .all(db)
         .await?;
-    let noun = |(kind, at_most, rate, counted, pledges): (PledgeKind, Pence, Option<i64>, Option<i64>, i64)| {
-        TermsCount { terms: Terms::stored(kind, at_most, rate.unwrap_or_default()), counted, pledges }
+    let noun = |(kind, at_most, rate, counted, pledges): TermsRow| TermsCount {
+        terms: Terms::stored(kind, at_most, rate.unwrap_or_default()),
+        counted,
+        pledges,
     };
     Ok(rows.into_iter().map(noun).collect())
 }

@@ -16,7 +16,7 @@ on_both!(
 
 const EVENT: &str = "id:id slug:text title:text summary:text? description_markdown:text? description_html:text mood:text \
     hashtag:text status:text starts_at:time ends_at:time starts_local:local time_zone:text duration_minutes:number \
-    target_pence:number? charities:list hosts:list lineup:list story_slugs:list share_count:number totals:object url:url";
+    target_pence:number? milestones:list charities:list hosts:list lineup:list story_slugs:list share_count:number totals:object url:url";
 const SLOT: &str = "host:text title:text? minutes:number anchor_local:local? starts_at:time ends_at:time";
 const SHARE: &str = "id:id event:text track:object shared_by:text joined_by:list dedication:text? state:text \
     shared_at:time played_at:time? dances:number";
@@ -48,6 +48,11 @@ async fn an_event_has_the_fields_of_the_contract(house: House) {
     let event = house.stranger().get(&format!("/api/v1/events/{full}")).await.expect(200).json();
     assert_shape("a full event", EVENT, &event);
     assert_shapes("charities", "slug:text name:text parts:number percent:number", &event["charities"]);
+    assert_shapes(
+        "milestones",
+        "percent:number? amount_pence:number label:text? reached_at:time?",
+        &event["milestones"],
+    );
     assert_shapes("hosts", "name:text", &event["hosts"]);
     assert_shapes("lineup", SLOT, &event["lineup"]);
     assert_shape("totals", TOTALS, &event["totals"]);

@@ -177,6 +177,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
         ("GET /api/v1/events/{slug}", "/api/v1/events/nowhere"),
         ("GET /api/v1/events/{slug}/lineup", "/api/v1/events/friday-night/lineup"),
         ("GET /api/v1/events/{slug}/shares", "/api/v1/events/friday-night/shares"),
+        ("GET /api/v1/events/{slug}/sums", "/api/v1/events/friday-night/sums"),
         ("GET /api/v1/events/{slug}/totals", "/api/v1/events/friday-night/totals"),
         ("GET /api/v1/totals", "/api/v1/totals"),
         ("GET /api/v1/charities", "/api/v1/charities"),

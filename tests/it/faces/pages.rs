@@ -128,6 +128,7 @@ async fn charities_keep_their_names(house: House) {
         hashtag: "TwitterDisco".to_owned(),
         when,
         state,
+        target: None,
         raises: true,
         source_url: None,
         beside: Beside::default(),

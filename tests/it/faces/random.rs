@@ -12,7 +12,7 @@ use crate::support::{Backend, House, on_both, scale};
 on_both!(random_json_breaks_nothing);
 
 /// Names that the service knows, so that random JSON gets past the door.
-const FIELDS: [&str; 34] = [
+const FIELDS: [&str; 35] = [
     "title",
     "starts_local",
     "duration_minutes",
@@ -23,6 +23,7 @@ const FIELDS: [&str; 34] = [
     "hashtag",
     "screening",
     "target_pence",
+    "milestones",
     "charities",
     "lineup",
     "story_slugs",

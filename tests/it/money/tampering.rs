@@ -11,7 +11,7 @@ const BOOK: [(&str, &str); 3] = [("activity", "kind"), ("journal", "kind"), ("en
 /// A night with pledges of every kind, songs and payments, over.
 async fn night_with_a_book(house: &House) -> String {
     let host = house.organiser("Louise").await;
-    let slug = house.night(&host, json!({ "target_pence": 50_000 })).await;
+    let slug = house.night(&host, json!({ "target_pence": 5_000 })).await;
     let api = format!("/api/v1/events/{slug}");
     let (sam, anyone) = (house.guest("Sam").await, house.stranger());
     for title in ["Blue Monday", "Africa", "Le Freak"] {
@@ -147,6 +147,17 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "UPDATE event_head SET base_pence = base_pence + 1",
         "UPDATE event_head SET base_pence = base_pence - 1",
         "open part",
+    ),
+    (
+        "UPDATE night_point SET promised_pence = promised_pence + 1",
+        "UPDATE night_point SET promised_pence = promised_pence - 1",
+        "every chart",
+    ),
+    ("UPDATE milestone SET seq = seq + 1000", "UPDATE milestone SET seq = seq - 1000", "milestones are"),
+    (
+        "UPDATE milestone SET amount_pence = amount_pence + 1",
+        "UPDATE milestone SET amount_pence = amount_pence - 1",
+        "milestones are",
     ),
     ("UPDATE event_head SET seq = seq + 1", "UPDATE event_head SET seq = seq - 1", "activity ends"),
     (

@@ -51,6 +51,13 @@ impl Answer {
         html.select(&selector).next().map(|element| element.text().collect::<String>().trim().to_owned())
     }
 
+    /// The texts of all elements that match.
+    pub fn all(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.text());
+        let selector = Selector::parse(selector).expect("a selector");
+        html.select(&selector).map(|element| element.text().collect::<String>().trim().to_owned()).collect()
+    }
+
     /// An attribute of the first element that matches.
     #[track_caller]
     pub fn attribute(&self, selector: &str, name: &str) -> String {

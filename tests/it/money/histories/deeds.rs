@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::People;
 use super::chance::Chance;
 use super::model::{CHARITIES, Model, Paid, Parts, Payment, Pledge, State, Status, Terms, divide};
-use crate::support::{Actor, Answer, House};
+use super::statements::Statements;
+use crate::support::{Actor, House};
 
 /// A night and its model.
 pub struct Night {
@@ -18,6 +19,7 @@ pub struct Night {
     pub model: Model,
     /// More than a day has passed since it closed.
     is_final: bool,
+    pub statements: Statements,
     keys: usize,
 }
 
@@ -32,21 +34,31 @@ impl Night {
         });
         let slug = house.night(&host, plan).await;
         let guest = house.guest("Sam").await;
-        Self { house: house.clone(), host, stranger, guest, slug, model: Model::new(), is_final: false, keys: 0 }
+        Self {
+            house: house.clone(),
+            host,
+            stranger,
+            guest,
+            slug,
+            model: Model::new(),
+            is_final: false,
+            statements: Statements::default(),
+            keys: 0,
+        }
     }
 
-    fn key(&mut self) -> String {
+    pub fn key(&mut self) -> String {
         self.keys += 1;
         format!("{}-{}", self.slug, self.keys)
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub fn path(&self, rest: &str) -> String {
         format!("/api/v1/events/{}{rest}", self.slug)
     }
 
     /// Something happens; says what.
     pub async fn act(&mut self, chance: &mut Chance) -> &'static str {
-        match chance.below(24) {
+        match chance.below(27) {
             0..=6 => self.promise(chance).await,
             7..=10 => self.share().await,
             11 | 12 => self.remove(chance).await,
@@ -57,6 +69,8 @@ impl Night {
             18 => self.record(chance).await,
             19 => self.confirm(chance).await,
             20 => self.reverse(chance).await,
+            24 | 25 => self.import(chance).await,
+            26 => self.undo_import(chance).await,
             21 if chance.once_in(4) => self.cancel().await,
             22 if self.model.status == Status::Closed && chance.once_in(2) => self.reopen().await,
             23 if self.model.status == Status::Closed => self.wait(),
@@ -193,12 +207,12 @@ impl Night {
             answer.expect(409);
             return "a claim on a pledge that has ended";
         }
-        self.add_payment(&answer.expect(201), Some(at), charity, amount, Paid::Claimed);
+        self.add_payment(&answer.expect(201).json(), Some(at), charity, amount, Paid::Claimed);
         "a claim"
     }
 
-    fn add_payment(&mut self, answer: &Answer, pledge: Option<usize>, charity: usize, amount: i64, state: Paid) {
-        let id = answer.json()["id"].as_str().expect("an id").to_owned();
+    pub fn add_payment(&mut self, told: &Value, pledge: Option<usize>, charity: usize, amount: i64, state: Paid) {
+        let id = told["id"].as_str().expect("an id").to_owned();
         self.model.payments.push(Payment { id, pledge, charity, amount, settled: 0, state, settles: Vec::new() });
     }
 
@@ -211,7 +225,7 @@ impl Night {
         });
         let key = self.key();
         let answer = self.host.post_once(&self.path("/payments"), &key, body).await.expect(201);
-        self.add_payment(&answer, pledge, charity, amount, Paid::Confirmed);
+        self.add_payment(&answer.json(), pledge, charity, amount, Paid::Confirmed);
         self.model.settle_claims();
         "money is recorded"
     }
@@ -242,14 +256,7 @@ impl Night {
             return "a payment that is reversed already";
         }
         answer.expect(200);
-        self.model.payments[at].state = Paid::Reversed;
-        for (claim, part) in std::mem::take(&mut self.model.payments[at].settles) {
-            let claim = &mut self.model.payments[claim];
-            if claim.state == Paid::Reversed && claim.settled == claim.amount {
-                claim.state = Paid::Claimed;
-            }
-            claim.settled -= part;
-        }
+        self.model.reverse(at);
         "a payment is reversed"
     }
 

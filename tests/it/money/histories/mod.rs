@@ -1,10 +1,11 @@
-//! Promise 4, "totals add up": random histories of every kind of pledge, songs, removals, payments, withdrawals and
+//! Promise 4, "totals add up": random histories of every kind of pledge, songs, removals, payments, statements, withdrawals and
 //! reversals, on a night that opens, closes, opens again and is cancelled, against a plain model that sums everything
 //! afresh. Catches any drift between the running sums, the open part, the ledger and what people did.
 
 mod chance;
 mod deeds;
 mod model;
+mod statements;
 
 use serde_json::Value;
 
@@ -54,6 +55,7 @@ async fn histories(house: House, part: u64) {
             }
         }
         agree(&night, &format!("seed {seed}, part {part}, history {history}, at its end")).await;
+        agree_on_sums(&night, &format!("seed {seed}, part {part}, history {history}")).await;
         agree_on_pledges(&night, &format!("seed {seed}, part {part}, history {history}")).await;
     }
     house.check().await;
@@ -75,6 +77,17 @@ async fn agree(night: &Night, when: &str) {
             .map(|field| part[field].as_i64().expect("pence"));
         let expected = [promised[at], claimed[at], received[at], aided[at] / 4];
         assert_eq!(told, expected, "{slug}, {when}\n{:#?}", night.model);
+    }
+}
+
+/// The public proof says the same, kind by kind, and that it all adds up.
+async fn agree_on_sums(night: &Night, when: &str) {
+    let told = night.stranger.get(&format!("/api/v1/events/{}/sums", night.slug)).await.expect(200).json();
+    assert_eq!(told["balanced"], true, "{when}\n{told:#}\n{:#?}", night.model);
+    for (kind, promised) in night.model.promised_by_kind() {
+        let found = told["kinds"].as_array().expect("kinds").iter().find(|one| one["kind"] == kind);
+        let found = found.map_or(0, |one| one["promised_pence"].as_i64().expect("pence"));
+        assert_eq!(found, promised, "{kind}, {when}\n{told:#}\n{:#?}", night.model);
     }
 }
 

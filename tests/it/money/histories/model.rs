@@ -168,6 +168,19 @@ impl Model {
         (all, aided)
     }
 
+    /// What the standing pledges of each kind have come to.
+    pub fn promised_by_kind(&self) -> [(&'static str, i64); 3] {
+        let of = |wanted: fn(Terms) -> bool| {
+            let standing = self.pledges.iter().filter(|pledge| pledge.state == State::Standing);
+            standing.filter(|pledge| wanted(pledge.terms)).map(|pledge| self.promised(pledge)).sum()
+        };
+        [
+            ("fixed", of(|terms| matches!(terms, Terms::Fixed(_)))),
+            ("per_song", of(|terms| matches!(terms, Terms::PerSong(..)))),
+            ("match", of(|terms| matches!(terms, Terms::Match(..)))),
+        ]
+    }
+
     /// Claimed or received by charity, of one pledge or of all.
     pub fn paid(&self, state: Paid, pledge: Option<usize>) -> Parts {
         let mut parts = [0; 3];
@@ -215,6 +228,18 @@ impl Model {
             claim.state = if claim.settled == claim.amount { Paid::Reversed } else { claim.state };
         }
         self.payments.push(Payment { settles, ..new });
+    }
+
+    /// A payment is taken back, and the claims that it settled are claims again.
+    pub fn reverse(&mut self, at: usize) {
+        self.payments[at].state = Paid::Reversed;
+        for (claim, part) in std::mem::take(&mut self.payments[at].settles) {
+            let claim = &mut self.payments[claim];
+            if claim.state == Paid::Reversed && claim.settled == claim.amount {
+                claim.state = Paid::Claimed;
+            }
+            claim.settled -= part;
+        }
     }
 
     pub fn reopen(&mut self) {

@@ -1,0 +1,122 @@
+//! What a night's page shows of how it went: milestones, the chart, the hours, the songs most danced along to.
+
+use entity::Moment;
+use entity::event::Mood;
+use entity::ids::ShareId;
+use entity::money::Pence;
+
+use crate::db::Snapshot;
+use crate::error::AppError;
+use crate::events::{Event, Mark, State as NightState, clock_words};
+use crate::pledges::{self, Chart, Hour, Row};
+use crate::site::night::SongView;
+
+/// Songs on the board.
+const BEST_MAX: usize = 5;
+
+/// A milestone as pages say it.
+#[derive(Clone, Debug)]
+pub struct MilestoneView {
+    pub percent: Option<i64>,
+    pub amount: Pence,
+    /// `Halfway`, or the hosts' own words.
+    pub words: String,
+    pub is_reached: bool,
+}
+
+impl MilestoneView {
+    /// A milestone, and when it was reached.
+    #[must_use]
+    pub fn of((mark, reached_at): &(Mark, Option<Moment>)) -> Self {
+        let words = match (mark.percent, &mark.label) {
+            (Some(25), _) => "A quarter of the way".to_owned(),
+            (Some(50), _) => "Halfway".to_owned(),
+            (Some(75), _) => "Three quarters".to_owned(),
+            (Some(_), _) => "All that was hoped for".to_owned(),
+            (None, Some(label)) => label.clone(),
+            (None, None) => String::new(),
+        };
+        Self { percent: mark.percent, amount: mark.amount, words, is_reached: reached_at.is_some() }
+    }
+}
+
+/// How a night went.
+#[derive(Clone, Debug, Default)]
+pub struct Record {
+    pub chart: Option<ChartView>,
+    /// Songs that people joined, the most joined first. None on a night of remembrance, which ranks nothing.
+    pub best: Vec<BestView>,
+}
+
+/// The chart in words and numbers of a page.
+#[derive(Clone, Debug)]
+pub struct ChartView {
+    pub chart: Chart,
+    /// `9pm`, by the night's clock.
+    pub begins: String,
+    pub ends: String,
+}
+
+/// A song on the board.
+#[derive(Clone, Debug)]
+pub struct BestView {
+    pub id: ShareId,
+    pub name: String,
+    pub artist: Option<String>,
+    pub joins: usize,
+    /// Of the most joined, in percent.
+    pub percent: usize,
+}
+
+impl Record {
+    /// Reads how a night went; nothing for one that isn't over, or that ranks and measures nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(db: &Snapshot, event: &Event, songs: &[SongView]) -> Result<Self, AppError> {
+        let NightState::Ended { opened_at: Some(begins), closed_at: Some(ends) } = event.state else {
+            return Ok(Self::default());
+        };
+        if event.mood == Mood::Remembrance {
+            return Ok(Self::default());
+        }
+        let points = pledges::points_of_event(db, event.id).await?;
+        let chart = Chart::of(&points, begins, ends, event.when.zone);
+        Ok(Self { chart: chart.map(ChartView::of), best: BestView::list(songs) })
+    }
+}
+
+impl ChartView {
+    fn of(chart: Chart) -> Self {
+        Self { begins: clock_words(chart.begins), ends: clock_words(chart.ends), chart }
+    }
+
+    /// `9:15pm`
+    #[must_use]
+    pub fn time(row: &Row) -> String {
+        clock_words(row.at)
+    }
+
+    /// `9pm to 10pm`
+    #[must_use]
+    pub fn hour(hour: &Hour) -> String {
+        format!("{} to {}", clock_words(hour.from), clock_words(hour.from + chrono::TimeDelta::hours(1)))
+    }
+}
+
+impl BestView {
+    fn list(songs: &[SongView]) -> Vec<Self> {
+        let mut joined: Vec<&SongView> = songs.iter().filter(|song| !song.joined_by.is_empty()).collect();
+        // The order of the night decides between equals.
+        joined.sort_by_key(|song| std::cmp::Reverse(song.joined_by.len()));
+        let most = joined.first().map_or(1, |song| song.joined_by.len());
+        let view = |song: &&SongView| Self {
+            id: song.id,
+            name: song.name.clone(),
+            artist: song.artist.clone(),
+            joins: song.joined_by.len(),
+            percent: song.joined_by.len() * 100 / most,
+        };
+        joined.iter().take(BEST_MAX).map(view).collect()
+    }
+}
