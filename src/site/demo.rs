@@ -35,17 +35,30 @@ const SONGS: &[Post] = &[
     (36, "Femi", "Dusty Springfield - Son of a Preacher Man", None),
 ];
 
-/// Who pledges: `minutes` from the start, pounds, the name shown, the message, Gift Aid.
-type Promise = (i64, i64, Option<&'static str>, Option<&'static str>, bool);
+/// Who pledges: `minutes` from the start, what, the name shown, the message, Gift Aid.
+type Promise = (i64, Amounts, Option<&'static str>, Option<&'static str>, bool);
+
+/// What they promise.
+#[derive(Clone, Copy)]
+enum Amounts {
+    Pounds(i64),
+    /// Pence a song, and pounds at most.
+    PerSong(i64, i64),
+    /// Percent of what others promise, and pounds at most.
+    Match(i64, i64),
+}
+
+use Amounts::{Match, PerSong, Pounds};
 
 /// Promises of the example nights.
 const PLEDGES: &[Promise] = &[
-    (-2000, 10, Some("Sam"), Some("For the nurses who taught me to dance."), true),
-    (-700, 5, None, None, false),
-    (4, 20, Some("Priya"), None, true),
-    (12, 10, Some("Morag"), Some("One for every year on the ward."), true),
-    (25, 15, None, None, false),
-    (35, 5, Some("Ali"), None, false),
+    (-2000, Pounds(10), Some("Sam"), Some("For the nurses who taught me to dance."), true),
+    (-700, Pounds(5), None, None, false),
+    (4, PerSong(50, 10), Some("Priya"), None, true),
+    (12, Pounds(10), Some("Morag"), Some("One for every year on the ward."), true),
+    (25, Match(50, 25), None, None, false),
+    (31, Pounds(15), None, None, false),
+    (35, Pounds(5), Some("Ali"), None, false),
 ];
 
 /// What an example night hopes for.
@@ -234,17 +247,25 @@ async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppErr
 }
 
 async fn pledge(app: &App, event: EventId, new: &Promise) -> Result<(), AppError> {
-    let (_, pounds, name, message, gift_aid) = *new;
+    let (_, amounts, name, message, gift_aid) = *new;
+    let (kind, nothing) = (|word: &str| Some(word.to_owned()), PledgeIn::default());
+    let amounts = match amounts {
+        Pounds(pounds) => PledgeIn { kind: kind("fixed"), amount_pence: Some(pounds * 100), ..nothing },
+        PerSong(pence, cap) => {
+            PledgeIn { kind: kind("per_song"), rate_pence: Some(pence), cap_pence: Some(cap * 100), ..nothing }
+        }
+        Match(percent, pot) => {
+            PledgeIn { kind: kind("match"), percent: Some(percent), pot_pence: Some(pot * 100), ..nothing }
+        }
+    };
     let input = PledgeIn {
-        kind: Some("fixed".to_owned()),
-        amount_pence: Some(Pence(pounds * 100).0),
         name: name.map(|name| format!("Example {name}")).into(),
         message: message.map(str::to_owned).into(),
         gift_aid: Some(gift_aid),
         show_name: Some(name.is_some()),
         show_amount: Some(true),
         show_message: Some(true),
-        ..PledgeIn::default()
+        ..amounts
     };
     pledges::make(app, &Once::default(), event, &input).await?;
     Ok(())
