@@ -6,7 +6,9 @@ mod support;
 
 mod bare;
 mod client;
+mod copies;
 mod crowd;
+mod growth;
 mod night;
 mod reads;
 mod report;
@@ -31,7 +33,7 @@ pub struct Pace {
     pub levels: &'static [usize],
 }
 
-const DEEP: Pace = Pace { time: Duration::from_secs(5), rounds: 3, levels: &[100, 1_000, 10_000] };
+const DEEP: Pace = Pace { time: Duration::from_secs(5), rounds: 3, levels: &[100, 10_000, 1_000_000] };
 /// About a minute.
 const QUICK: Pace = Pace { time: Duration::from_secs(1), rounds: 3, levels: &[100, 1_000] };
 
@@ -40,6 +42,7 @@ async fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["bare", address, dir] => bare::serve(address, dir).await,
+        ["growth"] => tell(&growth::measure(&DEEP, &Folder::new().0).await.0),
         words => measure(if words.contains(&"quick") { &QUICK } else { &DEEP }).await,
     }
 }
@@ -68,16 +71,12 @@ async fn measure(pace: &Pace) {
     rows.extend(reads::measure(pace, &folder.0).await);
     say("writes: durable pledges, and one-insert SQLite transactions at synchronous=FULL on the same disk");
     rows.extend(writes::measure(pace, &folder.0).await);
-    say("growth: one pledge after another on one connection");
-    let (grown, dir) = writes::grow(pace, &folder.0).await;
+    say("growth: one after another on one connection");
+    let (grown, dir) = growth::measure(pace, &folder.0).await;
     rows.extend(grown);
     say("starts: on that database, after a kill");
     rows.extend(starts::measure(&dir).await);
-    say("");
-    for line in report::table(&rows) {
-        say(&line);
-    }
-    say("");
+    tell(&rows);
     let (rounds, seconds) = (pace.rounds, pace.time.as_secs());
     say(&format!(
         "Medians of {rounds} rounds of {seconds} s. The client shares the processor with the servers, so look at"
@@ -85,6 +84,14 @@ async fn measure(pace: &Pace) {
     say(
         "\"processor an answer\" too: what the server's process spent, whoever else was busy. Its ratio is bare to ours.",
     );
+}
+
+fn tell(rows: &[Row]) {
+    say("");
+    for line in report::table(rows) {
+        say(&line);
+    }
+    say("");
 }
 
 #[expect(clippy::print_stdout, reason = "the harness tells what it measured")]

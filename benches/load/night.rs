@@ -17,6 +17,8 @@ const EMAIL: &str = "louise@disco.test";
 pub struct Night {
     pub server: Served,
     pub slug: String,
+    /// A guest's token.
+    pub guest: String,
     pub dir: PathBuf,
     pledged: Arc<AtomicUsize>,
 }
@@ -35,12 +37,12 @@ impl Night {
             send(&mut connection, &format!("/api/v1/events/{slug}/{noun}"), &token, json!({})).await;
         }
         let guest = send(&mut connection, "/api/v1/guests", "", json!({ "nickname": "Sam" })).await;
-        let guest = guest["token"].as_str().expect("a token");
+        let guest = guest["token"].as_str().expect("a token").to_owned();
         for number in 0..SONGS {
             let path = format!("/api/v1/events/{slug}/shares");
-            send(&mut connection, &path, guest, support::song(number)).await;
+            send(&mut connection, &path, &guest, support::song(number)).await;
         }
-        Self { server, slug, dir, pledged: Arc::default() }
+        Self { server, slug, guest, dir, pledged: Arc::default() }
     }
 
     /// As [`Night::begin`], with as many pledges as the measured page shows.
@@ -56,18 +58,31 @@ impl Night {
 
     /// Makes requests that each make one more pledge, under a key of its own.
     pub fn next_pledge(&self) -> impl Fn() -> Vec<u8> + Clone + Send + Sync + 'static + use<> {
+        self.next_pledge_of(support::pledge)
+    }
+
+    /// As [`Night::next_pledge`], of a pledge made from its number.
+    pub fn next_pledge_of<P>(&self, pledge: P) -> impl Fn() -> Vec<u8> + Clone + Send + Sync + 'static + use<P>
+    where
+        P: Fn(usize) -> Value + Clone + Send + Sync + 'static,
+    {
         let path = format!("/api/v1/events/{}/pledges", self.slug);
         let pledged = self.pledged.clone();
         move || {
             let number = pledged.fetch_add(1, Ordering::Relaxed);
-            let key = format!("measured-pledge-{number}");
-            post(&path, &[("idempotency-key", &key)], &support::pledge(number).to_string())
+            let key = format!("measured-pledge-{number:09}");
+            post(&path, &[("idempotency-key", &key)], &pledge(number).to_string())
         }
     }
 
-    /// Pledges asked for so far.
-    pub fn pledged(&self) -> usize {
-        self.pledged.load(Ordering::Relaxed)
+    /// Ends the service; what serves the same night again.
+    pub fn stop(self) -> (String, String, PathBuf, Arc<AtomicUsize>) {
+        (self.slug, self.guest, self.dir, self.pledged)
+    }
+
+    /// A night that was stopped.
+    pub fn again((slug, guest, dir, pledged): (String, String, PathBuf, Arc<AtomicUsize>)) -> Self {
+        Self { server: Served::disco(&dir), slug, guest, dir, pledged }
     }
 
     /// The page's path.

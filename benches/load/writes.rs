@@ -1,4 +1,4 @@
-//! Durable pledges a second beside the least that is durable at all, and what one costs as they grow many.
+//! Durable pledges a second beside the least that is durable at all.
 
 use std::path::Path;
 use std::time::Instant;
@@ -6,16 +6,13 @@ use std::time::Instant;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions, SqliteConnection};
 
-use crate::client::get;
 use crate::crowd::{Crowd, Outcome, median, per_second};
 use crate::night::Night;
-use crate::report::{Row, milliseconds, ratio};
+use crate::report::{Row, ratio};
 use crate::{Pace, say};
 
 /// Writers at once.
 const MANY: usize = 16;
-/// Pledges one after another that tell what one costs.
-const SAMPLE: usize = 300;
 /// Bytes of a row, about those of a pledge.
 const ROW_BYTES: usize = 250;
 
@@ -43,30 +40,6 @@ pub async fn measure(pace: &Pace, dir: &Path) -> Vec<Row> {
         row("pledges, 16 writers", &together, "0.5 of raw"),
         Row::alone("  processor a pledge, 1 writer", format!("{cpu} µs"), ""),
     ]
-}
-
-/// The cost of a pledge and of the page with more and more pledges recorded. The service is left to be started again.
-pub async fn grow(pace: &Pace, dir: &Path) -> (Vec<Row>, std::path::PathBuf) {
-    let night = Night::begin(dir.join("grown")).await;
-    let mut rows = Vec::new();
-    let mut first = None;
-    for recorded in pace.levels {
-        say(&format!("  {recorded} pledges recorded"));
-        let missing = recorded.saturating_sub(night.pledged());
-        Crowd::counting(MANY, missing).ask(&night.server, 201, night.next_pledge()).await;
-        let pledge = Crowd::counting(1, SAMPLE).ask(&night.server, 201, night.next_pledge()).await;
-        let request = get(&night.page(), &[]);
-        let page = Crowd::counting(1, SAMPLE).ask(&night.server, 200, move || request.clone()).await;
-        let (pledge_then, page_then) = *first.get_or_insert((pledge.median_us(), page.median_us()));
-        rows.push(grown(format!("one pledge with {recorded} recorded"), &pledge, pledge_then));
-        rows.push(grown("  the page then".to_owned(), &page, page_then));
-    }
-    (rows, night.end())
-}
-
-fn grown(what: String, outcome: &Outcome, then: u64) -> Row {
-    let (now, cpu) = (outcome.median_us(), outcome.cpu_us());
-    Row::new(what, milliseconds(now), format!("{cpu} µs of processor"), ratio(now, then), "1.000: flat")
 }
 
 /// One-insert transactions on a database beside the real one, as durable as that.
