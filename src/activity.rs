@@ -36,6 +36,8 @@ pub enum Kind {
     PledgeWordsRemoved,
     PledgesCounted,
     MilestoneReached,
+    RemindersStopped,
+    RemindersAllowed,
     PaymentClaimed,
     PaymentConfirmed,
     PaymentReversed,
@@ -70,6 +72,8 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::PledgeWordsRemoved, "pledge.words_removed", Audience::Hosts),
     (Kind::PledgesCounted, "pledges.counted", Audience::Hosts),
     (Kind::MilestoneReached, "milestone.reached", Audience::Public),
+    (Kind::RemindersStopped, "pledge.reminders_stopped", Audience::Hosts),
+    (Kind::RemindersAllowed, "pledge.reminders_allowed", Audience::Hosts),
     (Kind::PaymentClaimed, "payment.claimed", Audience::Hosts),
     (Kind::PaymentConfirmed, "payment.confirmed", Audience::Hosts),
     (Kind::PaymentReversed, "payment.reversed", Audience::Hosts),
@@ -129,6 +133,8 @@ impl Activity {
             Kind::ShareJoined,
             Kind::PledgeWordsRemoved,
             Kind::MilestoneReached,
+            Kind::RemindersStopped,
+            Kind::RemindersAllowed,
         ];
         self.kind.is_none_or(|kind| !still.contains(&kind))
     }

@@ -57,6 +57,8 @@ pub fn worker(app: App) -> Worker {
     const JOBS: &[Job] = &[
         Job { kind: accounts::jobs::SEND_LINK, run: |app, payload| accounts::jobs::send_link(app, payload).boxed() },
         Job { kind: pledges::jobs::FOLLOW, run: |app, payload| pledges::jobs::follow(app, payload).boxed() },
+        Job { kind: pledges::jobs::MAIL, run: |app, payload| pledges::jobs::mail(app, payload).boxed() },
+        Job { kind: pledges::jobs::REMIND, run: |app, payload| pledges::jobs::remind(app, payload).boxed() },
     ];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },

@@ -287,11 +287,24 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn enqueue(&self, kind: &'static str, payload: serde_json::Value) -> Result<(), AppError> {
+        self.enqueue_at(self.now, kind, payload).await
+    }
+
+    /// As [`Tx::enqueue`], to be run at a later moment.
+    ///
+    /// # Errors
+    /// As [`Tx::enqueue`].
+    pub async fn enqueue_at(
+        &self,
+        at: Moment,
+        kind: &'static str,
+        payload: serde_json::Value,
+    ) -> Result<(), AppError> {
         let row = job::ActiveModel {
             id: Set(self.new_id::<JobId>()),
             kind: Set(kind.to_owned()),
             payload: Set(payload),
-            run_at: Set(self.now),
+            run_at: Set(at),
             attempts: Set(0),
             claimed_until: Set(None),
             last_error: Set(None),

@@ -35,6 +35,7 @@ pub mod open_pot;
 pub mod open_step;
 pub mod payment;
 pub mod pledge;
+pub mod pledge_mail;
 pub mod pledge_split;
 pub mod session;
 pub mod setting;

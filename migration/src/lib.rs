@@ -11,6 +11,7 @@ mod m0003_events;
 mod m0004_tracks_and_shares;
 mod m0005_pledges_and_ledger;
 mod m0006_spine;
+mod m0007_mails;
 mod m0009_shown;
 
 /// Runs the changes in order.
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_tracks_and_shares::Migration),
             Box::new(m0005_pledges_and_ledger::Migration),
             Box::new(m0006_spine::Migration),
+            Box::new(m0007_mails::Migration),
             Box::new(m0009_shown::Migration),
         ]
     }

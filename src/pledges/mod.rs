@@ -18,10 +18,12 @@ mod import;
 
 pub mod jobs;
 mod ledger;
+mod mails;
 mod new_payment;
 mod new_pledge;
 mod open;
 pub mod pages;
+mod parts;
 mod payment;
 mod pledge;
 mod pounds;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::ledger::Allocation;
 use super::terms::{Counts, PledgeKind, Terms};
 use crate::charities::{Part, Split};
+use crate::error::AppError;
 
 /// One promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,25 @@ impl Pledge {
     #[must_use]
     pub fn stands(&self) -> bool {
         matches!(self.state, PledgeState::Promised | PledgeState::Settled)
+    }
+
+    /// Whether anything was given for it, or is said to have been.
+    #[must_use]
+    pub fn has_money(&self) -> bool {
+        self.allocations.iter().any(|part| part.claimed.0 + part.received.0 > 0)
+    }
+
+    /// Whether it can be changed at all.
+    ///
+    /// # Errors
+    /// 409 once all of it has arrived, or nothing is promised any more.
+    pub fn check_changes(&self) -> Result<(), AppError> {
+        Err(AppError::conflict(match self.state {
+            PledgeState::Promised => return Ok(()),
+            PledgeState::Settled => "All of this pledge has arrived, so there is nothing left to change. Thank you.",
+            PledgeState::Withdrawn => "This pledge is withdrawn; it can't be changed. You can make another.",
+            PledgeState::Lapsed => "This pledge ended when the night was cancelled; it can't be changed.",
+        }))
     }
 
     /// What it promises today: by the ledger, or by `counts` while it is open.

@@ -3,12 +3,13 @@
 use entity::ids::EventId;
 use entity::journal::JournalKind;
 
-use super::settle;
+use super::{mailing, settle};
 use crate::activity::Kind;
 use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::events::{self, Event, State};
 use crate::pledges::jobs::FOLLOW;
+use crate::pledges::mails::MailKind;
 use crate::pledges::pledge::{Pledge, PledgeState};
 use crate::pledges::store::{self, Way};
 use crate::pledges::terms::PledgeKind;
@@ -35,16 +36,17 @@ pub async fn count_share(tx: &mut Tx, event: &Event, by: i64) -> Result<(), AppE
 }
 
 /// Brings the pledges of a night to what its state asks for: counted once it has ended, open again once it is open again,
-/// lapsed once it is cancelled. What is too much for one unit of work goes on as a job.
+/// lapsed once it is cancelled. A night that has closed gets its rounds of reminders queued. What is too much for one unit of work goes on as a job.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn follow(tx: &mut Tx, event: &Event) -> Result<(), AppError> {
     let counted = store::counted_songs(tx.db(), event.id).await?;
     match event.state {
-        State::Ended { closed_at: Some(_), .. } if counted.is_none() => {
+        State::Ended { closed_at: Some(closed_at), .. } if counted.is_none() => {
             let songs = store::songs(tx.db(), event.id).await?;
             store::set_counted_songs(tx, event.id, Some(songs)).await?;
+            mailing::queue_rounds(tx, event, closed_at).await?;
         }
         State::Live { .. } if counted.is_some() => store::set_counted_songs(tx, event.id, None).await?,
         _ => {}
@@ -105,6 +107,7 @@ async fn lapse_some(tx: &Tx, event: EventId) -> Result<bool, AppError> {
     let batch = store::standing(tx.db(), event, BATCH).await?;
     for before in &batch {
         turn(tx, before, &before.ended(PledgeState::Lapsed), JournalKind::Lapsed).await?;
+        mailing::queue(tx, before, MailKind::Ended).await?;
     }
     Ok(is_last(&batch))
 }

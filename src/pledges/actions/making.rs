@@ -4,7 +4,7 @@ use entity::ids::{EventId, PledgeId};
 use entity::journal::JournalKind;
 use serde::{Deserialize, Serialize};
 
-use super::{about, lock, settle, take_stock};
+use super::{about, lock, mailing, settle, take_stock};
 use crate::activity::Kind;
 use crate::app::App;
 use crate::charities::Book;
@@ -14,6 +14,7 @@ use crate::events;
 use crate::keys::Keys;
 use crate::once::Once;
 use crate::pledges::ledger::Allocation;
+use crate::pledges::mails::MailKind;
 use crate::pledges::new_pledge::{NewPledge, PledgeIn};
 use crate::pledges::pledge::{Pledge, PledgeState, Reminders};
 use crate::pledges::terms::Counts;
@@ -61,6 +62,7 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         settle(tx, None, &pledge, JournalKind::Promised).await?;
         store::count_pledge(tx, event.id, 1).await?;
         store::count_supporter(tx, event.id, i64::from(is_new_supporter)).await?;
+        mailing::queue(tx, &pledge, MailKind::Receipt).await?;
         tx.record(event.id, Kind::PledgeMade, about(&pledge)).await?;
         take_stock(tx, &event).await?;
         Told::now(tx, pledge).await
@@ -111,9 +113,7 @@ async fn free_reference(keys: &Keys, tx: &Tx, id: PledgeId) -> Result<String, Ap
 pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn) -> Result<Pledge, AppError> {
     app.write(async |tx: &mut Tx| {
         let (event, before) = lock(tx, id).await?;
-        if before.state != PledgeState::Promised {
-            return Err(AppError::conflict(format!("This pledge is {}; it can't be changed.", before.state)));
-        }
+        before.check_changes()?;
         let charities = Book::read(tx.db()).await?;
         let change = NewPledge::change(&before, input, &event, &charities)?;
         let pledge = changed(&before, change)?;
@@ -122,6 +122,7 @@ pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn
         }
         save_recounting(app, tx, &before, &pledge).await?;
         settle(tx, Some(&before), &pledge, JournalKind::Changed).await?;
+        mailing::follow_address(tx, &before, &pledge).await?;
         tx.record(pledge.event, Kind::PledgeChanged, about(&pledge)).await?;
         take_stock(tx, &event).await?;
         Ok(pledge)
@@ -131,8 +132,7 @@ pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn
 
 /// The pledge that a change makes of another.
 fn changed(before: &Pledge, change: NewPledge) -> Result<Pledge, AppError> {
-    let has_money = before.allocations.iter().any(|part| part.claimed.0 + part.received.0 > 0);
-    if change.split != before.split() && has_money {
+    if change.split != before.split() && before.has_money() {
         return Err(AppError::conflict(
             "Something has been given for this pledge already, so it stays divided as it is.",
         ));

@@ -5,12 +5,14 @@
 
 mod counting;
 mod importing;
+mod mailing;
 mod making;
 mod paying;
 mod stocktaking;
 
 pub use counting::{count_share, follow, follow_more};
 pub(super) use importing::{assign, import, preview, preview_once, report, undo};
+pub(super) use mailing::{Round, begin_mail, end_mail, remind_some, set_reminders};
 pub use making::{Told, make, remove_words, withdraw};
 pub(super) use making::{change, manage_token, open};
 pub(super) use paying::{claim, confirm, record, reverse};
@@ -22,7 +24,8 @@ use entity::journal::JournalKind;
 use entity::money::Pence;
 
 use super::ledger::{Allocation, Journal, Line, steps};
-use super::pledge::Pledge;
+use super::mails::MailKind;
+use super::pledge::{Pledge, PledgeState};
 use super::store::{self, Moves, OpenPledge, Way};
 use super::terms::{PledgeKind, Terms};
 use crate::db::{About, Tx};
@@ -51,7 +54,7 @@ impl From<JournalKind> for Why {
 }
 
 /// Moves the money from what a pledge was to what it is: the open part, the ledger and the running sums. The pledge's own
-/// rows are stored by the caller, before this.
+/// rows are stored by the caller, before this. Whose pledge this settles is thanked.
 async fn settle(tx: &Tx, was: Option<&Pledge>, is: &Pledge, why: impl Into<Why>) -> Result<(), AppError> {
     let before = was.map(open_part).unwrap_or_default();
     let after = open_part(is);
@@ -79,6 +82,9 @@ async fn settle(tx: &Tx, was: Option<&Pledge>, is: &Pledge, why: impl Into<Why>)
         is_base: is.kind() != PledgeKind::Match,
     };
     post(tx, posting).await?;
+    if was.is_some_and(|was| was.state == PledgeState::Promised) && is.state == PledgeState::Settled {
+        mailing::queue(tx, is, MailKind::Thanks).await?;
+    }
     store::relevel(tx, is.event).await
 }
 

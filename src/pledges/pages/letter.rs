@@ -7,15 +7,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use entity::money::Pence;
 use serde::Deserialize;
 
-use super::PartView;
 use crate::accounts::{Press, Viewer};
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::{AppError, Problems};
 use crate::events::{self, Event};
 use crate::limits::Deed;
+use crate::pledges::mails::MailKind;
 use crate::pledges::new_payment::{NewPayment, PaymentIn};
 use crate::pledges::new_pledge::PledgeIn;
+use crate::pledges::parts::PartView;
 use crate::pledges::payment::PaymentState;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::{actions, pounds, reference, store};
@@ -36,6 +37,8 @@ struct LetterPage {
     at_most: Pence,
     parts: Vec<PartView>,
     payments: Vec<PaymentView>,
+    /// How far its receipt is; none where none was asked for.
+    receipt: Option<&'static str>,
     /// What the form of a payment held when it was refused.
     given: GivenForm,
     problems: Problems,
@@ -93,6 +96,7 @@ async fn show(
         at_most: pledge.at_most(counts),
         parts: PartView::of_pledge(&pledge.parts(counts), &event, &book),
         payments,
+        receipt: store::mail(db, pledge.id, MailKind::Receipt).await?.map(|(state, _)| state.as_str()),
         given,
         problems,
         reference: reference::spaced(&pledge.reference),

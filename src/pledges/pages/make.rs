@@ -8,12 +8,12 @@ use entity::money::Pence;
 use serde::Deserialize;
 
 use super::pledge_form::PledgeForm;
-use super::{PartView, parts_of};
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::{AppError, Problems};
 use crate::events::{self, Desk, Event};
 use crate::limits::Deed;
+use crate::pledges::parts::{PartView, parts_of};
 use crate::pledges::terms::{Counts, PledgeKind, Terms};
 use crate::pledges::{actions, store};
 use crate::web::client::Client;

@@ -4,6 +4,7 @@ mod audit;
 mod import_rows;
 mod imports;
 mod ledger;
+mod mails;
 mod open;
 mod payments;
 mod rows;
@@ -18,6 +19,9 @@ pub(super) use import_rows::{
 };
 pub(super) use imports::{find_import, imports_of_event, insert_import, known, references_of_pledges, save_undone};
 pub(super) use ledger::{Moves, Posted, journals, move_totals, post};
+pub(super) use mails::{
+    count_reminder, forget_mail, forget_refused, mail, move_mail, queue_mail, remindable, stop_reminders,
+};
 pub use open::open_of_event;
 pub(super) use open::{OpenPledge, Way, move_open, pass_step, relevel};
 pub(super) use payments::{
