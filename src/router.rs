@@ -30,7 +30,13 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/pledge/check", post(pledges::pages::check))
         .route("/events/{slug}/sums", get(pledges::pages::sums))
         .route("/pledges/{manage_token}", get(pledges::pages::letter))
+        .route("/pledges/{manage_token}/change", get(pledges::pages::change_form).post(pledges::pages::change))
         .route("/pledges/{manage_token}/payments", post(pledges::pages::claim))
+        .route(
+            "/pledges/{manage_token}/reminders/stop",
+            get(pledges::pages::ask_to_stop).post(pledges::pages::stop_reminders),
+        )
+        .route("/pledges/{manage_token}/reminders/start", post(pledges::pages::start_reminders))
         .route("/pledges/{manage_token}/switches", post(pledges::pages::set_switches))
         .route("/pledges/{manage_token}/withdrawal", post(pledges::pages::withdraw))
         .route("/charities", get(charities::pages::list))
@@ -102,6 +108,10 @@ fn api() -> Router<App> {
             get(pledges::api::show).patch(pledges::api::change).delete(pledges::api::withdraw),
         )
         .route("/pledges/{manage_token}/payments", post(pledges::api::payments::claim))
+        .route(
+            "/pledges/{manage_token}/reminders",
+            get(pledges::api::reminders::show).put(pledges::api::reminders::set),
+        )
         .route("/events/{slug}/payments", get(pledges::api::payments::list).post(pledges::api::payments::record))
         .route("/payments/{id}/confirmation", post(pledges::api::payments::confirm))
         .route("/payments/{id}/reversal", post(pledges::api::payments::reverse))

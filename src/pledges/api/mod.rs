@@ -3,6 +3,7 @@
 pub mod imports;
 mod out;
 pub mod payments;
+pub mod reminders;
 pub mod sums;
 
 use out::{MadePledgeOut, PledgeOut};

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 use entity::money::Pence;
 use serde::Deserialize;
 
-use crate::charities::Book;
+use crate::charities::{Book, Split};
 use crate::error::{AppError, Problems};
 use crate::events::{CharityIn, Event};
 use crate::pledges::new_pledge::{NewPledge, PledgeIn};
+use crate::pledges::pledge::Pledge;
 use crate::pledges::pounds;
-use crate::pledges::terms::PledgeKind;
+use crate::pledges::terms::{PledgeKind, Terms};
 use crate::sent::Sent;
 
 /// What the form sends: text as it was typed, so that a refused form comes back whole. Checkboxes are there when ticked.
@@ -94,8 +95,8 @@ impl PledgeForm {
         }
     }
 
-    fn input(&self, problems: &mut Problems) -> PledgeIn {
-        let blank = match self.kind() {
+    fn money(&self, problems: &mut Problems) -> PledgeIn {
+        match self.kind() {
             PledgeKind::Fixed => {
                 let amount = money(&self.amount, &self.amount_choice, "Choose or enter an amount");
                 PledgeIn { amount_pence: problems.take("amount", amount).map(|amount| amount.0), ..PledgeIn::default() }
@@ -119,7 +120,11 @@ impl PledgeForm {
                     ..PledgeIn::default()
                 }
             }
-        };
+        }
+    }
+
+    /// What was sent, around what was sent of money.
+    fn input(&self, money: PledgeIn, split: Option<Vec<CharityIn>>) -> PledgeIn {
         PledgeIn {
             kind: Some(self.kind().to_string()),
             name: Sent::Value(self.name.clone()),
@@ -129,15 +134,17 @@ impl PledgeForm {
             show_name: Some(self.show_name.is_some()),
             show_amount: Some(self.show_amount.is_some()),
             show_message: Some(self.show_message.is_some()),
-            split: CharityIn::typed("split", &self.split_of, &self.split_percent, problems),
-            ..blank
+            split,
+            ..money
         }
     }
 
     /// The pledge as the API would send it and as it checks out, or every problem under the form's names of its fields.
     pub(super) fn check(&self, event: &Event, book: &Book) -> Result<(PledgeIn, NewPledge), AppError> {
         let mut problems = Problems::default();
-        let input = self.input(&mut problems);
+        let money = self.money(&mut problems);
+        let split = CharityIn::typed("split", &self.split_of, &self.split_percent, &mut problems);
+        let input = self.input(money, split);
         match NewPledge::new(&input, event, book) {
             Ok(new) if problems.list().is_empty() => Ok((input, new)),
             Ok(_) => Err(problems.refuse()),
@@ -145,6 +152,92 @@ impl PledgeForm {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Filled in with a pledge that is there, to change it.
+impl PledgeForm {
+    /// The form with what a pledge holds. The split stays empty where it is the night's own.
+    pub(super) fn of_pledge(pledge: &Pledge, event: &Event, book: &Book) -> Self {
+        let Pledge { terms, words, show, gift_aid, .. } = pledge;
+        let money = match *terms {
+            Terms::Fixed { amount } => Self { amount: amount.to_string(), ..Self::default() },
+            Terms::PerSong { rate, cap } => {
+                let rate = if rate.0 < 100 { format!("{}p", rate.0) } else { rate.to_string() };
+                Self { rate, cap: cap.to_string(), ..Self::default() }
+            }
+            Terms::Match { percent, pot } => {
+                Self { percent: percent.to_string(), pot: pot.to_string(), ..Self::default() }
+            }
+        };
+        let (split_of, split_percent) = own_split(&pledge.split(), event, book);
+        let tick = |on: bool| on.then(|| "true".to_owned());
+        let word = |word: &Option<String>| word.clone().unwrap_or_default();
+        Self {
+            kind: terms.kind().to_string(),
+            name: word(&words.name),
+            email: word(&words.email),
+            message: word(&words.message),
+            gift_aid: tick(*gift_aid),
+            show_name: tick(show.show_name),
+            show_amount: tick(show.show_amount),
+            show_message: tick(show.show_message),
+            split_of,
+            split_percent,
+            ..money
+        }
+    }
+
+    /// The change as the API would send it, or every problem under the form's names of its fields. Once the night takes no
+    /// pledges the form has no money in it; money from an older form is sent on, to be refused in so many words.
+    pub(super) fn check_change(&self, pledge: &Pledge, event: &Event, book: &Book) -> Result<PledgeIn, AppError> {
+        let mut problems = Problems::default();
+        let typed = [&self.amount, &self.rate, &self.cap, &self.percent, &self.pot];
+        let has_money = event.state.takes_part() || typed.into_iter().any(|text| !text.trim().is_empty());
+        let money = if has_money { self.money(&mut problems) } else { PledgeIn::default() };
+        let split = self.changed_split(&Self::of_pledge(pledge, event, book), event, book, &mut problems);
+        let input = self.input(money, split);
+        match NewPledge::change(pledge, &input, event, book) {
+            Ok(_) if problems.list().is_empty() => Ok(input),
+            Ok(_) => Err(problems.refuse()),
+            Err(AppError::Invalid(found)) => Err(problems.and(&found, in_form).refuse()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// None for a split that was left as it was `filled` in: its percentages are rounded, and would move pennies. One that
+    /// was emptied is the night's own again.
+    fn changed_split(
+        &self,
+        filled: &Self,
+        event: &Event,
+        book: &Book,
+        problems: &mut Problems,
+    ) -> Option<Vec<CharityIn>> {
+        let is_untouched = book.list().iter().all(|charity| {
+            let typed = |form: &Self| form.split_percent(&charity.slug).trim().to_owned();
+            typed(self) == typed(filled)
+        });
+        if self.split_of.is_empty() || is_untouched {
+            return None;
+        }
+        if self.has_own_split() {
+            return CharityIn::typed("split", &self.split_of, &self.split_percent, problems);
+        }
+        let parts = event.split.parts().iter().filter_map(|part| {
+            let slug = book.get(part.charity)?.slug.clone();
+            Some(CharityIn { slug, parts: Some(i64::from(part.parts)), percent: None })
+        });
+        Some(parts.collect())
+    }
+}
+
+/// Slugs and percentages of a pledge's own split; nothing where it is the night's.
+fn own_split(split: &Split, event: &Event, book: &Book) -> (Vec<String>, Vec<String>) {
+    if *split == event.split {
+        return (Vec::new(), Vec::new());
+    }
+    let parts = split.parts().iter().zip(split.percents());
+    parts.filter_map(|(part, percent)| Some((book.get(part.charity)?.slug.clone(), percent.to_string()))).unzip()
 }
 
 /// What was typed, or else chosen.
