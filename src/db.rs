@@ -294,12 +294,7 @@ impl Tx {
     ///
     /// # Errors
     /// As [`Tx::enqueue`].
-    pub async fn enqueue_at(
-        &self,
-        at: Moment,
-        kind: &'static str,
-        payload: serde_json::Value,
-    ) -> Result<(), AppError> {
+    pub async fn enqueue_at(&self, at: Moment, kind: &'static str, payload: serde_json::Value) -> Result<(), AppError> {
         let row = job::ActiveModel {
             id: Set(self.new_id::<JobId>()),
             kind: Set(kind.to_owned()),

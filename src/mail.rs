@@ -130,7 +130,8 @@ impl Mailer {
         let message = Message::builder().from(self.from.clone()).to(to).subject(subject).message_id(message_id);
         let mut message = message.header(ContentType::TEXT_PLAIN).body(text).ok()?;
         let mut raw = |name, value: String| {
-            let header = HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value);
+            let header =
+                HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), value.clone(), value);
             message.headers_mut().insert_raw(header);
         };
         raw("Auto-Submitted", "auto-generated".to_owned());

@@ -54,8 +54,12 @@ pub(super) async fn follow_address(tx: &Tx, before: &Pledge, pledge: &Pledge) ->
 /// Queues the rounds of reminders of a night that has just closed.
 pub(super) async fn queue_rounds(tx: &Tx, event: &Event, closed_at: Moment) -> Result<(), AppError> {
     for kind in [MailKind::FirstReminder, MailKind::SecondReminder] {
-        queue_round(tx, mails::round_at(kind, closed_at, event.zone()), Round { event: event.id, kind, closed_at, after: 0 })
-            .await?;
+        queue_round(
+            tx,
+            mails::round_at(kind, closed_at, event.zone()),
+            Round { event: event.id, kind, closed_at, after: 0 },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -122,13 +126,7 @@ pub(in crate::pledges) async fn begin_mail(
     }
 }
 
-async fn written(
-    app: &App,
-    tx: &Tx,
-    event: &Event,
-    pledge: &Pledge,
-    kind: MailKind,
-) -> Result<Option<Mail>, AppError> {
+async fn written(app: &App, tx: &Tx, event: &Event, pledge: &Pledge, kind: MailKind) -> Result<Option<Mail>, AppError> {
     let Some(to) = pledge.words.email.clone() else { return Ok(None) };
     let counts = store::open_of_event(tx.db(), event.id).await?.counts();
     let link = app.config.link(&format!("/pledges/{}", manage_token(&app.keys, pledge)));

@@ -63,7 +63,8 @@ pub fn turn(kind: MailKind, pledge: &Pledge, event: &Event, reminded_at: Option<
 /// neither said to be given nor known to have arrived.
 #[must_use]
 pub fn wants_reminding(pledge: &Pledge, event: &Event, now: Moment) -> bool {
-    let is_over = matches!(event.state, State::Ended { closed_at: Some(closed_at), .. } if now >= closed_at + REOPEN_WITHIN);
+    let is_over =
+        matches!(event.state, State::Ended { closed_at: Some(closed_at), .. } if now >= closed_at + REOPEN_WITHIN);
     let is_asked_of = pledge.state == PledgeState::Promised && !pledge.is_open();
     let may_be_sent = !pledge.reminders.stopped && pledge.reminders.sent < REMINDERS_MAX;
     let waits = pledge.allocations.iter().any(|part| part.promised > part.claimed + part.received);

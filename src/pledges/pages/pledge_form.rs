@@ -95,11 +95,12 @@ impl PledgeForm {
         }
     }
 
-    fn money(&self, problems: &mut Problems) -> PledgeIn {
+    /// What was typed of money, beside the `words`.
+    fn with_money(&self, words: PledgeIn, problems: &mut Problems) -> PledgeIn {
         match self.kind() {
             PledgeKind::Fixed => {
                 let amount = money(&self.amount, &self.amount_choice, "Choose or enter an amount");
-                PledgeIn { amount_pence: problems.take("amount", amount).map(|amount| amount.0), ..PledgeIn::default() }
+                PledgeIn { amount_pence: problems.take("amount", amount).map(|amount| amount.0), ..words }
             }
             PledgeKind::PerSong => {
                 let rate = money(&self.rate, &self.rate_choice, "Choose or enter how much for each song");
@@ -107,7 +108,7 @@ impl PledgeForm {
                 PledgeIn {
                     rate_pence: problems.take("rate", rate).map(|rate| rate.0),
                     cap_pence: problems.take("cap", cap).map(|cap| cap.0),
-                    ..PledgeIn::default()
+                    ..words
                 }
             }
             PledgeKind::Match => {
@@ -117,14 +118,14 @@ impl PledgeForm {
                 PledgeIn {
                     percent: problems.take("percent", percent),
                     pot_pence: problems.take("pot", pot).map(|pot| pot.0),
-                    ..PledgeIn::default()
+                    ..words
                 }
             }
         }
     }
 
-    /// What was sent, around what was sent of money.
-    fn input(&self, money: PledgeIn, split: Option<Vec<CharityIn>>) -> PledgeIn {
+    /// Everything that was sent but the money.
+    fn words(&self, split: Option<Vec<CharityIn>>) -> PledgeIn {
         PledgeIn {
             kind: Some(self.kind().to_string()),
             name: Sent::Value(self.name.clone()),
@@ -135,16 +136,15 @@ impl PledgeForm {
             show_amount: Some(self.show_amount.is_some()),
             show_message: Some(self.show_message.is_some()),
             split,
-            ..money
+            ..PledgeIn::default()
         }
     }
 
     /// The pledge as the API would send it and as it checks out, or every problem under the form's names of its fields.
     pub(super) fn check(&self, event: &Event, book: &Book) -> Result<(PledgeIn, NewPledge), AppError> {
         let mut problems = Problems::default();
-        let money = self.money(&mut problems);
         let split = CharityIn::typed("split", &self.split_of, &self.split_percent, &mut problems);
-        let input = self.input(money, split);
+        let input = self.with_money(self.words(split), &mut problems);
         match NewPledge::new(&input, event, book) {
             Ok(new) if problems.list().is_empty() => Ok((input, new)),
             Ok(_) => Err(problems.refuse()),
@@ -193,9 +193,9 @@ impl PledgeForm {
         let mut problems = Problems::default();
         let typed = [&self.amount, &self.rate, &self.cap, &self.percent, &self.pot];
         let has_money = event.state.takes_part() || typed.into_iter().any(|text| !text.trim().is_empty());
-        let money = if has_money { self.money(&mut problems) } else { PledgeIn::default() };
         let split = self.changed_split(&Self::of_pledge(pledge, event, book), event, book, &mut problems);
-        let input = self.input(money, split);
+        let words = self.words(split);
+        let input = if has_money { self.with_money(words, &mut problems) } else { words };
         match NewPledge::change(pledge, &input, event, book) {
             Ok(_) if problems.list().is_empty() => Ok(input),
             Ok(_) => Err(problems.refuse()),

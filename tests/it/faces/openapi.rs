@@ -227,6 +227,8 @@ async fn pledge_answers(house: &House, host: &crate::support::Actor, at: &str) -
     let mine = format!("/api/v1/pledges/{}", made.json()["manage_token"].as_str().expect("a token"));
     let removal = format!("{pledges}/{}/removal", made.json()["id"].as_str().expect("an id"));
     let made_route = "POST /api/v1/events/{slug}/pledges";
+    let (reminders, set_reminders) =
+        ("GET /api/v1/pledges/{manage_token}/reminders", "PUT /api/v1/pledges/{manage_token}/reminders");
     let mut answers = payment_answers(host, at, &mine).await;
     answers.extend([
         (made_route, made),
@@ -236,6 +238,9 @@ async fn pledge_answers(house: &House, host: &crate::support::Actor, at: &str) -
         ("POST /api/v1/events/{slug}/pledges/{id}/removal", host.post(&removal, json!({})).await.expect(200)),
         ("GET /api/v1/pledges/{manage_token}", anyone.get(&mine).await.expect(200)),
         ("PATCH /api/v1/pledges/{manage_token}", anyone.patch(&mine, json!({ "amount_pence": 700 })).await.expect(200)),
+        (reminders, anyone.get(&format!("{mine}/reminders")).await.expect(200)),
+        (set_reminders, anyone.put(&format!("{mine}/reminders"), json!({ "wanted": false })).await.expect(200)),
+        (set_reminders, anyone.put(&format!("{mine}/reminders"), json!({})).await.expect(422)),
         ("DELETE /api/v1/pledges/{manage_token}", anyone.delete(&mine).await.expect(200)),
     ]);
     answers

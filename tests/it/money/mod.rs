@@ -3,9 +3,12 @@
 
 #![expect(clippy::print_stdout, reason = "tests of promises print what they counted")]
 
+mod changing;
 mod crash;
 mod half_done;
 mod histories;
+mod mails;
+mod reminding;
 mod retries;
 mod shown;
 mod statement_files;

@@ -145,6 +145,7 @@ impl Stage {
         let fields: &[(&str, &str)] = match route.path.as_str() {
             "/events/{slug}/share" => &[("title", "Le Freak"), ("nickname", "Nell")],
             "/events/{slug}/pledge" | "/events/{slug}/pledge/check" => &[("amount", "5")],
+            "/pledges/{manage_token}/change" => &[("amount", "12"), ("message", "Changed")],
             "/pledges/{manage_token}/payments" => &[("charity", "sepsis-trust"), ("amount", "1.50")],
             "/pledges/{manage_token}/switches" => &[("show_name", "on")],
             "/sign-in" => &[("email", "nobody@disco.test")],
@@ -191,6 +192,7 @@ impl Stage {
                 json!({ "charity": "sepsis-trust", "amount_pence": 100 })
             }
             ("POST", "/import-rows/{id}/assignment") => json!({ "pledge_reference": null }),
+            ("PUT", "/pledges/{manage_token}/reminders") => json!({ "wanted": false }),
             ("PATCH", "/pledges/{manage_token}") => json!({ "message": "Changed" }),
             _ => json!({}),
         }

@@ -21,6 +21,7 @@ use twitterdisco::{App, build, pledges, prepare, worker};
 
 use super::actor::Actor;
 use super::answer::Answer;
+use super::post::Letter;
 use super::{postgres, run};
 
 /// Which database a scene plays on.
@@ -173,6 +174,14 @@ impl House {
         self.app.clock.advance(time);
         let failed = worker(self.app.clone()).tick().await.expect("the clockwork");
         assert_eq!(failed, 0, "jobs failed");
+    }
+
+    /// The mails written so far, taken apart, in no order: of one moment nobody can tell.
+    pub fn letters(&self) -> Vec<Letter> {
+        let dir = self.rooms.dir.join("mail");
+        let files = std::fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok).map(|file| file.path());
+        let mails = files.filter(|path| path.extension().is_some_and(|ending| ending == "eml"));
+        mails.map(|path| Letter::read(&std::fs::read_to_string(path).expect("a mail"))).collect()
     }
 
     /// The mails written so far, the headers and the text, oldest first.

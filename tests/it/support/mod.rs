@@ -4,6 +4,7 @@ pub mod actor;
 pub mod answer;
 pub mod contents;
 pub mod house;
+pub mod post;
 pub mod postgres;
 pub mod run;
 pub mod service;
