@@ -18,7 +18,7 @@ use crate::config::MailConfig;
 use crate::error::AppError;
 
 /// How long each step of a hand-over may take. All of them together stay below the time that a job has.
-const STEP_TIMEOUT: Duration = Duration::from_secs(15);
+const STEP_TIMEOUT: Duration = Duration::from_secs(10);
 /// A server that didn't answer is left alone this long, so that a queue of mails doesn't keep other jobs waiting.
 const REST: TimeDelta = TimeDelta::minutes(1);
 /// Refusals of us, not of the mail: who mends the settings gets it out after all.

@@ -7,6 +7,7 @@
 //! running sums, apart from the ledger; then each is counted exactly and posted, and for a day the hosts can correct it.
 //! A **payment** is money a charity has got: claimed by its supporter, or confirmed by a host or a statement. A row of a
 //! **statement** counts once, however often it is imported; one that names no pledge waits until a host assigns it.
+//! Its **mails** go once each, and hold back what was withdrawn, stopped or paid meanwhile.
 //! Promised, at most, claimed, received and the Gift Aid estimate are five numbers, never added together. A pledge's
 //! three switches (name, amount, message) are off unless its supporter turns them on, and off means off everywhere.
 

@@ -94,7 +94,7 @@ async fn twenty_retries_get_one_receipt(house: House) {
     assert!(said.contains(&reference.replace('-', "")), "{reference}: {}", mail.text);
     for said in [
         "Dear Sam,",
-        "You promised £10 to Friday night, Friday 26 March 2027, 9pm",
+        "You promised £10. It is for Friday night, Friday 26 March 2027, 9pm",
         "to Cavell (formerly Cavell Nurses' Trust)",
         "Asthma + Lung UK",
         "The UK Sepsis Trust",

@@ -11,7 +11,7 @@ use twitterdisco::worker;
 
 use super::mails::{night, page_of, pledge, promise};
 use crate::support::post::{Letter, Mood, Post};
-use crate::support::{Actor, House, on_both, scale};
+use crate::support::{Actor, Backend, House, on_both, scale};
 
 on_both!(
     two_reminders_at_ten_whatever_the_clocks_did,
@@ -188,6 +188,22 @@ async fn a_mail_program_stops_them_by_itself(house: House) {
         let api = format!("/api/v1{}/reminders", page_of(&made));
         assert_eq!(house.stranger().get(&api).await.expect(200).json()["wanted"], false);
     }
+}
+
+/// Over TLS the mail tells mail programs that they may press the button themselves.
+#[tokio::test]
+async fn over_tls_a_reminder_offers_one_click() {
+    let house =
+        House::furnished(Backend::Sqlite, |config| config.base_url = "https://disco.test".parse().expect("a URL"))
+            .await;
+    let (host, slug) = night(&house).await;
+    let made = promise(&house, &slug, "sam").await;
+    close(&house, &host, &slug).await;
+    house.pass(TimeDelta::hours(35)).await;
+    let mails = reminders(&house);
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].header("List-Unsubscribe"), format!("<https://disco.test{}/reminders/stop>", page_of(&made)));
+    assert_eq!(mails[0].header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
 }
 
 /// The fault: rounds of the first closing that go on beside those of the second, or are lost with them.
