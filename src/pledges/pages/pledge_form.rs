@@ -11,7 +11,7 @@ use crate::events::{CharityIn, Event};
 use crate::pledges::new_pledge::{NewPledge, PledgeIn};
 use crate::pledges::pledge::Pledge;
 use crate::pledges::pounds;
-use crate::pledges::terms::{PledgeKind, Terms};
+use crate::pledges::terms::{PledgeKind, Terms, in_small};
 use crate::sent::Sent;
 
 /// What the form sends: text as it was typed, so that a refused form comes back whole. Checkboxes are there when ticked.
@@ -161,10 +161,7 @@ impl PledgeForm {
         let Pledge { terms, words, show, gift_aid, .. } = pledge;
         let money = match *terms {
             Terms::Fixed { amount } => Self { amount: amount.to_string(), ..Self::default() },
-            Terms::PerSong { rate, cap } => {
-                let rate = if rate.0 < 100 { format!("{}p", rate.0) } else { rate.to_string() };
-                Self { rate, cap: cap.to_string(), ..Self::default() }
-            }
+            Terms::PerSong { rate, cap } => Self { rate: in_small(&rate), cap: cap.to_string(), ..Self::default() },
             Terms::Match { percent, pot } => {
                 Self { percent: percent.to_string(), pot: pot.to_string(), ..Self::default() }
             }
