@@ -17,7 +17,8 @@ use crate::{accounts, charities, pledges, stories};
     modifiers(&Bearer),
     paths(
         accounts::api::become_guest, accounts::api::renew,
-        charities::api::list, charities::api::show,
+        charities::api::list, charities::api::show, charities::api::add, charities::api::change,
+        charities::api::rename, charities::api::merge, charities::api::undo_merger,
         stories::api::list, stories::api::show,
         events::list, events::plan, events::show, events::change, events::publish, events::open, events::close,
         events::cancel, events::copy, events::lineup, events::set_lineup, events::set_now_playing,

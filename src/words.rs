@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 
 /// One line of text of at most `MAX` characters, never empty.
@@ -89,6 +90,19 @@ fn bounded(text: &str, max: usize) -> Result<String, Cow<'static, str>> {
 fn is_override(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
+
+/// Reads a day: `2027-03-26`, and `26/03/2027` as people here write it.
+///
+/// # Errors
+/// A sentence for a text that is no day.
+pub fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    let parse = |format| NaiveDate::parse_from_str(text.trim(), format);
+    let day = parse("%Y-%m-%d").or_else(|_| parse("%d/%m/%Y")).map_err(|_| DAY_LIKE)?;
+    let years = 1500..=2100;
+    if years.contains(&chrono::Datelike::year(&day)) { Ok(day) } else { Err(DAY_LIKE) }
+}
+
+const DAY_LIKE: &str = "Enter a day like 2027-03-26";
 
 /// What a file or another site says, as one line without hidden characters, cut to `max` characters; none when nothing is
 /// left of it. For people's own words there are [`Line`] and [`Prose`], which say what is wrong instead.

@@ -13,6 +13,7 @@ pub mod money;
 pub mod account;
 pub mod activity;
 pub mod charity;
+pub mod charity_merger;
 pub mod charity_name;
 pub mod charity_number;
 pub mod entry;

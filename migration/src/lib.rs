@@ -12,6 +12,7 @@ mod m0004_tracks_and_shares;
 mod m0005_pledges_and_ledger;
 mod m0006_spine;
 mod m0007_mails;
+mod m0008_causes;
 mod m0009_shown;
 
 /// Runs the changes in order.
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_pledges_and_ledger::Migration),
             Box::new(m0006_spine::Migration),
             Box::new(m0007_mails::Migration),
+            Box::new(m0008_causes::Migration),
             Box::new(m0009_shown::Migration),
         ]
     }

@@ -5,7 +5,9 @@ use entity::ids::CharityId;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::book::Book;
 use super::charity::{Charity, CharityName, CharityNumber};
+use super::giving::GivingLink;
 use super::store;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -26,7 +28,7 @@ struct Founding {
 /// # Errors
 /// When the database fails.
 pub async fn seed(tx: &Tx) -> Result<(), AppError> {
-    if !store::all(tx.db()).await?.is_empty() {
+    if !Book::read(tx.db()).await?.list().is_empty() {
         return Ok(());
     }
     for (position, charity) in (0..).zip(founding_charities(|_| tx.new_id())?) {
@@ -44,10 +46,11 @@ pub(super) fn founding_charities(id: impl Fn(u128) -> Uuid) -> Result<Vec<Charit
             id: CharityId(id(number)),
             slug,
             about,
-            giving_url,
+            giving: GivingLink::stored(giving_url),
             checked_on,
             names,
             numbers,
+            merged: None,
         })
         .collect())
 }

@@ -11,7 +11,7 @@ use super::event::{Event, Mood, Screening};
 use super::lineup::{Slot, SlotIn};
 use super::milestones::{Milestone, MilestoneIn};
 use super::when::When;
-use crate::charities::{Book, Charity, Split, Weight};
+use crate::charities::{Book, Charity, Part, Split, Weight};
 use crate::error::{AppError, Problems};
 use crate::sent::Sent;
 use crate::words::{self, Line, Prose};
@@ -120,13 +120,14 @@ impl Details {
         Blank::of(event).overlay(input, book, Problems::default())
     }
 
-    /// The same night at another time ("same again").
+    /// The same night at another time ("same again"), for its charities as they are today.
     ///
     /// # Errors
     /// 422 on `starts_local`.
     pub fn again(event: &Event, starts_local: &str, book: &Book) -> Result<Self, AppError> {
         let input = EventIn { starts_local: Some(starts_local.to_owned()), ..EventIn::default() };
-        Self::change(event, &input, book).map(|(details, _)| details)
+        let (details, _) = Self::change(event, &input, book)?;
+        Ok(Self { split: book.split_today(&details.split), ..details })
     }
 }
 
@@ -247,6 +248,12 @@ impl Blank {
         if let Some(charities) = &input.charities
             && let Some(split) = CharityIn::check_split("charities", charities, book, problems)
         {
+            // One that became part of another stays where it was chosen before that.
+            let is_kept = |part: &Part| self.split.parts().iter().any(|kept| kept.charity == part.charity);
+            let fresh = split.parts().iter().filter(|part| !is_kept(part)).filter_map(|part| book.get(part.charity));
+            for (gone, now) in fresh.filter_map(|charity| Some((charity, book.part_of(charity)?))) {
+                problems.add("charities", format!("{} is part of {} now. Choose that one", gone.name(), now.name()));
+            }
             self.split = split;
         }
     }

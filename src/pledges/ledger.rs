@@ -46,6 +46,12 @@ impl Allocation {
         Self { charity, parts, promised: Pence::ZERO, claimed: Pence::ZERO, received: Pence::ZERO }
     }
 
+    /// What is promised, and neither said to be given nor known to have arrived.
+    #[must_use]
+    pub fn still_to_give(&self) -> Pence {
+        (self.promised - self.claimed - self.received).max(Pence::ZERO)
+    }
+
     /// What it has in an account of the ledger.
     #[must_use]
     pub fn of(&self, account: LedgerAccount) -> Pence {

@@ -9,7 +9,7 @@ use super::payment::Method;
 use crate::charities::Book;
 use crate::error::{AppError, Problems};
 use crate::events::Event;
-use crate::words::{Line, Prose};
+use crate::words::{self, Line, Prose};
 
 /// The most one payment can be, in pence: a hundred times the largest pledge.
 pub(super) const AMOUNT_PENCE: std::ops::RangeInclusive<i64> = 1..=100_000_000;
@@ -81,10 +81,8 @@ impl NewPayment {
     }
 }
 
-/// Reads `2027-03-26`, and `26/03/2027` as people here write it.
+/// A day that money can have been given on.
 fn parse_day(text: &str) -> Result<NaiveDate, &'static str> {
-    let parse = |format| NaiveDate::parse_from_str(text.trim(), format);
-    let day = parse("%Y-%m-%d").or_else(|_| parse("%d/%m/%Y")).map_err(|_| "Enter a day like 2027-03-26")?;
-    let years = 2000..=2100;
-    if years.contains(&chrono::Datelike::year(&day)) { Ok(day) } else { Err("Enter a day like 2027-03-26") }
+    let day = words::day(text)?;
+    if chrono::Datelike::year(&day) >= 2000 { Ok(day) } else { Err("Enter a day from the year 2000 on") }
 }

@@ -18,13 +18,18 @@ pub struct PartView {
     pub amount: Pence,
     pub claimed: Pence,
     pub received: Pence,
-    pub giving_url: String,
+    /// What is promised, and neither said to be given nor known to have arrived.
+    pub still_to_give: Pence,
+    /// Where to give that; with a pledge, its reference is filled in beside it.
+    pub giving_link: String,
+    /// The name of the charity it is part of today, where gifts to it go.
+    pub part_of: Option<String>,
 }
 
 impl PartView {
-    /// What a pledge has with each charity, under the names of the night's day.
+    /// What a pledge of this reference has with each charity, under the names of the night's day.
     #[must_use]
-    pub fn of_pledge(parts: &[Allocation], event: &Event, book: &Book) -> Vec<Self> {
+    pub fn of_pledge(parts: &[Allocation], reference: &str, event: &Event, book: &Book) -> Vec<Self> {
         let view = |part: &Allocation| {
             let charity = book.get(part.charity)?;
             Some(Self {
@@ -36,16 +41,12 @@ impl PartView {
                 amount: part.promised,
                 claimed: part.claimed,
                 received: part.received,
-                giving_url: charity.giving_url.clone(),
+                still_to_give: part.still_to_give(),
+                giving_link: book.today(charity).giving_link(part.still_to_give(), reference),
+                part_of: book.part_of(charity).map(|now| now.name().to_owned()),
             })
         };
         parts.iter().filter_map(view).collect()
-    }
-
-    /// What is promised, and neither said to be given nor known to have arrived.
-    #[must_use]
-    pub fn still_to_give(&self) -> Pence {
-        (self.amount - self.claimed - self.received).max(Pence::ZERO)
     }
 }
 
@@ -56,6 +57,6 @@ pub fn parts_of(split: &Split, amounts: &[Pence], event: &Event, book: &Book) ->
     let parts: Vec<Allocation> = weighted
         .map(|(part, amount)| Allocation { promised: *amount, ..Allocation::nothing(part.charity, part.parts) })
         .collect();
-    let views = PartView::of_pledge(&parts, event, book);
+    let views = PartView::of_pledge(&parts, "", event, book);
     views.into_iter().zip(split.percents()).map(|(view, percent)| PartView { percent, ..view }).collect()
 }

@@ -5,6 +5,7 @@ use entity::ids::CharityId;
 use entity::money::Pence;
 
 use super::open::Open;
+use crate::charities::Book;
 
 /// The totals of one night, or of all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,24 @@ impl CharityTotal {
 #[must_use]
 pub fn gift_aid(aidable: Pence) -> Pence {
     Pence(aidable.0 / 4)
+}
+
+/// What each charity has of several nights, counted under the one it is today; in the order of the book.
+#[must_use]
+pub fn under_today(by_charity: &[CharityTotal], book: &Book) -> Vec<CharityTotal> {
+    let today = |id| book.get(id).map_or(id, |charity| book.today(charity).id);
+    let sum = |charity: CharityId| {
+        let parts = || by_charity.iter().filter(move |part| today(part.charity) == charity);
+        parts().next()?;
+        Some(CharityTotal {
+            charity,
+            promised: parts().map(|part| part.promised).sum(),
+            claimed: parts().map(|part| part.claimed).sum(),
+            received: parts().map(|part| part.received).sum(),
+            gift_aidable: parts().map(|part| part.gift_aidable).sum(),
+        })
+    };
+    book.choices().filter_map(|charity| sum(charity.id)).collect()
 }
 
 /// What the ledger has of each charity, with the open part of these nights laid over it.

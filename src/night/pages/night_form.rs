@@ -91,6 +91,15 @@ impl NightForm {
         })
     }
 
+    /// With a charity ticked that was added for this night just now.
+    pub(super) fn with(mut self, slug: Option<&str>, book: &Book) -> Self {
+        let known = slug.and_then(|slug| book.by_slug(slug)).filter(|charity| book.part_of(charity).is_none());
+        if let Some(charity) = known.filter(|charity| !self.raises_for(&charity.slug)) {
+            self.charities.push(charity.slug.clone());
+        }
+        self
+    }
+
     /// Whether a charity is ticked.
     #[must_use]
     pub fn raises_for(&self, slug: &str) -> bool {

@@ -16,6 +16,7 @@ use crate::night::actions;
 use crate::once::Once;
 use crate::pledges;
 use crate::stories::{self, Story};
+use crate::web::extract::Query;
 use crate::web::form::{Form, Seal};
 use crate::web::page::Private;
 
@@ -49,7 +50,10 @@ struct FormPage {
     /// None for a new night.
     event: Option<Event>,
     form: NightForm,
+    /// The founding ones, those of this organiser's nights, and those of this one.
     charities: Vec<Charity>,
+    /// All others that can be chosen.
+    others: Vec<Charity>,
     stories: Vec<Story>,
     /// Whether the charities can still change.
     charities_open: bool,
@@ -65,24 +69,57 @@ async fn form_page(
 ) -> Result<Response, AppError> {
     let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let db = app.db.read();
-    let charities = Book::read(db).await?.list().to_vec();
+    let (charities, others) = charities_for(app, viewer, &form).await?;
     let charities_open = match &event {
         Some(event) => !pledges::any_of_event(db, event.id).await?,
         None => true,
     };
     let stories = stories::all(db).await?;
     let seal = viewer.seal(app);
-    let page = FormPage { seal, event, form, charities, stories, charities_open, problems };
+    let page = FormPage { seal, event, form, charities, others, stories, charities_open, problems };
     Ok((status, Private(page)).into_response())
+}
+
+/// The charities to choose from: those that this organiser is likely to want, in order, and the others.
+async fn charities_for(app: &App, viewer: &Viewer, form: &NightForm) -> Result<(Vec<Charity>, Vec<Charity>), AppError> {
+    let db = app.db.read();
+    let book = Book::read(db).await?;
+    let nights = match viewer {
+        Viewer::Organiser(organiser) => events::hosted_by(db, Some(organiser.id)).await?,
+        _ => Vec::new(),
+    };
+    let founding = book.founding();
+    let is_used =
+        |charity: &Charity| nights.iter().flat_map(|night| night.split.parts()).any(|part| part.charity == charity.id);
+    let is_choice = |charity: &Charity| book.part_of(charity).is_none();
+    let is_founding = |charity: &Charity| founding.iter().any(|other| other.id == charity.id);
+    let rest = book.list().iter().filter(|charity| !is_founding(charity)).cloned();
+    // What is ticked is always in sight, whatever became of it.
+    let (near, far): (Vec<Charity>, Vec<Charity>) = rest
+        .filter(|charity| is_choice(charity) || form.raises_for(&charity.slug))
+        .partition(|charity| is_used(charity) || form.raises_for(&charity.slug));
+    Ok((founding.iter().cloned().chain(near).collect(), far))
+}
+
+/// A charity that was added for this night just now.
+#[derive(Debug, Deserialize)]
+pub struct With {
+    with: Option<String>,
 }
 
 /// `GET /host/events/new`
 ///
 /// # Errors
 /// 401 when nobody is signed in.
-pub async fn new(State(app): State<App>, _: Organiser, viewer: Viewer) -> Result<Response, AppError> {
-    let founding = crate::charities::founding(app.db.read()).await?;
-    form_page(&app, &viewer, None, NightForm::blank(&founding), Problems::default()).await
+pub async fn new(
+    State(app): State<App>,
+    _: Organiser,
+    viewer: Viewer,
+    Query(With { with }): Query<With>,
+) -> Result<Response, AppError> {
+    let book = Book::read(app.db.read()).await?;
+    let form = NightForm::blank(&book.founding()).with(with.as_deref(), &book);
+    form_page(&app, &viewer, None, form, Problems::default()).await
 }
 
 /// `POST /host/events/new`
@@ -112,9 +149,16 @@ pub async fn plan(
 ///
 /// # Errors
 /// 403 for those who don't host it.
-pub async fn edit(State(app): State<App>, host: HostOf, viewer: Viewer) -> Result<Response, AppError> {
+pub async fn edit(
+    State(app): State<App>,
+    host: HostOf,
+    viewer: Viewer,
+    Query(With { with }): Query<With>,
+) -> Result<Response, AppError> {
     let book = Book::read(app.db.read()).await?;
     let form = NightForm::of(&app, &host.event, &book).await?;
+    let is_open = !pledges::any_of_event(app.db.read(), host.event.id).await?;
+    let form = form.with(with.as_deref().filter(|_| is_open), &book);
     form_page(&app, &viewer, Some(host.event), form, Problems::default()).await
 }
 

@@ -1,6 +1,7 @@
 //! How pledges and totals look in JSON.
 
 use chrono::{DateTime, Utc};
+use entity::money::Pence;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use crate::pledges::actions::Told;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::store;
 use crate::pledges::terms::Amounts;
-use crate::pledges::totals::{CharityTotal, Totals};
+use crate::pledges::totals::Totals;
 
 /// A pledge, as its holder and the hosts see it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -58,7 +59,8 @@ pub struct AllocationOut {
     charity: String,
     promised_pence: i64,
     received_pence: i64,
-    /// Where to give it.
+    /// Where to give what is still to give of it: filled in where the page takes that. Without an amount when nothing
+    /// is left, and while it isn't counted yet.
     pay_url: String,
 }
 
@@ -110,10 +112,16 @@ impl PledgeOut {
     pub(super) fn of(told: Told, event: &Event, book: &Book) -> Self {
         let Told { pledge, counts } = told;
         let split = SplitOut::list(&pledge.split(), book);
-        let charity = |id| book.get(id).map(|charity| (charity.slug.clone(), charity.giving_url.clone()));
+        let slug = |id| book.get(id).map(|charity| charity.slug.clone()).unwrap_or_default();
         let parts = pledge.parts(counts).into_iter().map(|part| {
-            let (slug, pay_url) = charity(part.charity).unwrap_or_default();
-            AllocationOut { charity: slug, promised_pence: part.promised.0, received_pence: part.received.0, pay_url }
+            let due = if pledge.is_open() { Pence::ZERO } else { part.still_to_give() };
+            let charity = book.get(part.charity).map(|charity| book.today(charity));
+            AllocationOut {
+                charity: slug(part.charity),
+                promised_pence: part.promised.0,
+                received_pence: part.received.0,
+                pay_url: charity.map(|charity| charity.giving_link(due, &pledge.reference)).unwrap_or_default(),
+            }
         });
         let Amounts { amount_pence, rate_pence, cap_pence, percent, pot_pence } = Amounts::of(pledge.terms);
         Self {
@@ -178,12 +186,7 @@ impl TotalsOut {
     /// The totals of a night, under the charities' names of its day; of all nights, under today's.
     #[must_use]
     pub fn of(totals: &Totals, event: Option<&Event>, book: &Book) -> Self {
-        let mut parts: Vec<&CharityTotal> = totals.by_charity.iter().collect();
-        if event.is_none() {
-            // A sum over nights has no order of its own, and must not change places from read to read.
-            parts.sort_by_key(|part| book.list().iter().position(|charity| charity.id == part.charity));
-        }
-        let by_charity = parts.into_iter().filter_map(|part| {
+        let by_charity = totals.by_charity.iter().filter_map(|part| {
             let charity = book.get(part.charity)?;
             let name = event.map_or(charity.name(), |event| charity.name_on(event.when.local.date()));
             Some(CharityTotalOut {

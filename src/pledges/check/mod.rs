@@ -14,6 +14,7 @@ use entity::money::Pence;
 use super::store::{self, Posted};
 use crate::activity;
 use crate::app::App;
+use crate::charities::Book;
 use crate::error::AppError;
 
 /// Rows read at once.
@@ -67,11 +68,12 @@ const STOCK: &str =
     "every chart that still moves ends at what is promised, and milestones are where the activity has them";
 const ACTIVITY: &str = "activity ends where the head says";
 const UNCHANGED: &str = "activity is numbered densely, and none of it was changed or taken out (hash chain)";
+const MERGED: &str = "every charity is one that stands for itself today";
 
 /// Every rule, in the order they are told.
-const RULES: [&str; 15] = [
+const RULES: [&str; 16] = [
     BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, NUMBERED, COUNTED, GIFT_AID, STOCK,
-    ACTIVITY, UNCHANGED,
+    ACTIVITY, UNCHANGED, MERGED,
 ];
 
 /// Audits every event. `progress` is told how many events are done.
@@ -87,6 +89,10 @@ pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<
         progress(done + 1, events.len());
     }
     let snapshot = app.db.snapshot().await?;
+    let book = Book::read(&snapshot).await?;
+    for charity in book.list() {
+        findings.note(MERGED, book.today(charity).merged.is_none(), || format!("charity {} goes round", charity.slug));
+    }
     imports::check_once(&snapshot, &mut findings).await?;
     for (scope, head) in store::activity_heads(&snapshot).await? {
         let highest = activity::highest(&snapshot, scope).await?;

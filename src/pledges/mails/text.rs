@@ -43,7 +43,7 @@ impl Facts {
             is_fixed: pledge.counted.is_none() && !pledge.is_open(),
             promised: pledge.promised(counts),
             received: pledge.received(),
-            parts: PartView::of_pledge(&pledge.parts(counts), event, book),
+            parts: PartView::of_pledge(&pledge.parts(counts), &pledge.reference, event, book),
             reference: reference::spaced(&pledge.reference),
             link,
         }

@@ -94,7 +94,7 @@ async fn show(
         seal: viewer.seal(app),
         promised: pledge.promised(counts),
         at_most: pledge.at_most(counts),
-        parts: PartView::of_pledge(&pledge.parts(counts), &event, &book),
+        parts: PartView::of_pledge(&pledge.parts(counts), &pledge.reference, &event, &book),
         payments,
         receipt: store::mail(db, pledge.id, MailKind::Receipt).await?.map(|(state, _)| state.as_str()),
         given,

@@ -10,11 +10,12 @@ use sea_orm::{
 };
 
 use super::open::{open_at, open_of_all};
+use crate::charities::Book;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::pledges::open::Open;
 use crate::pledges::pledge::PledgeState;
-use crate::pledges::totals::{CharityTotal, Counts, Totals, with_open};
+use crate::pledges::totals::{CharityTotal, Counts, Totals, under_today, with_open};
 
 async fn bump(
     db: &impl ConnectionTrait,
@@ -140,12 +141,13 @@ fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
     Expr::col(column).sum().cast_as("bigint")
 }
 
-/// What every charity has of every night, summed when it is read.
+/// What every charity of today has of every night, summed when it is read.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn causes_of_all(db: &impl ConnectionTrait) -> Result<Vec<CharityTotal>, DbErr> {
-    Ok(with_open(ledger_of_all(db).await?, &open_of_all(db).await?))
+    let by_charity = with_open(ledger_of_all(db).await?, &open_of_all(db).await?);
+    Ok(under_today(&by_charity, &Book::read(db).await?))
 }
 
 async fn ledger_of_all(db: &impl ConnectionTrait) -> Result<Vec<CharityTotal>, DbErr> {
@@ -173,7 +175,7 @@ async fn ledger_of_all(db: &impl ConnectionTrait) -> Result<Vec<CharityTotal>, D
 /// Pledges, shares, revision, and when that was.
 type Sums = (Option<i64>, Option<i64>, Option<i64>, Option<Moment>);
 
-/// The totals of every night, summed when they are read.
+/// The totals of every night under the charities of today, summed when they are read.
 ///
 /// # Errors
 /// When the database fails.
@@ -204,5 +206,6 @@ pub async fn totals_of_all(db: &impl ConnectionTrait) -> Result<Totals, DbErr> {
         revision: revision.unwrap_or_default(),
         as_of: as_of.unwrap_or_default(),
     };
-    Ok(Totals::add_up(ledger_of_all(db).await?, &open_of_all(db).await?, counts, None))
+    let totals = Totals::add_up(ledger_of_all(db).await?, &open_of_all(db).await?, counts, None);
+    Ok(Totals { by_charity: under_today(&totals.by_charity, &Book::read(db).await?), ..totals })
 }
