@@ -14,6 +14,7 @@ on_both!(
     the_words_of_a_night_stay_words_afterwards,
     the_words_of_songs_stay_words,
     the_words_of_pledges_stay_words,
+    the_words_of_charities_stay_words,
     forms_shown_again_hold_words,
 );
 
@@ -304,6 +305,35 @@ async fn the_words_of_pledges_stay_words(house: House) {
         "{} strings × 2 places of a pledge, on its night's page, in JSON and the stream: 0 became markup",
         strings.len()
     );
+}
+
+async fn the_words_of_charities_stay_words(house: House) {
+    let host = house.organiser("Louise").await;
+    let browser = house.browser_of("Louise").await;
+    let new = json!({ "name": "Ward 9", "about": "Helps ward 9.", "giving_url": "https://ward9.example/" });
+    host.post("/api/v1/charities", new).await.expect(201);
+    let slug = house.night(&host, json!({ "charities": [{ "slug": "ward-9" }] })).await;
+    let paths = ["/charities/ward-9", "/charities", "/totals", "/", "/host/charities", "/host/charities/ward-9"];
+    let nights = ["/events/{}", "/host/events/{}/details"].map(|path| path.replace("{}", &slug));
+    let paths: Vec<String> = paths.map(str::to_owned).into_iter().chain(nights).collect();
+    let put = async |text: &str| {
+        // The first name twice would be no change.
+        let name = json!({ "name": format!("{text}."), "from": "2027-03-20" });
+        host.post("/api/v1/charities/ward-9/names", name).await.expect(200);
+        let put = host.patch("/api/v1/charities/ward-9", json!({ "about": text })).await.expect(200).json();
+        assert_eq!((&put["name"], &put["about"]), (&json!(format!("{text}.")), &json!(text)));
+    };
+    put("harmless words").await;
+    let mut bones = Vec::new();
+    for path in &paths {
+        bones.push(skeleton(&browser.get(path).await.expect(200)));
+    }
+    let strings = strings(&house);
+    for (text, (path, bones)) in strings.iter().zip(paths.iter().zip(&bones).cycle()) {
+        put(text).await;
+        assert_same_bones(bones, &browser.get(path).await.expect(200), text);
+    }
+    println!("{} strings × 2 places of a charity, in turn on {} pages: 0 became markup", strings.len(), paths.len());
 }
 
 /// Forms that come back with what was typed, before any of it is kept.

@@ -157,7 +157,7 @@ const BAD: [&str; 11] =
     ["%00", "%FF", "%C3%28", "%ED%A0%80", "%", "%zz", "..%2f..%2f", "%0d%0aX: y", "a%00b", "%F0%9F%95%BA", "' OR 1=1"];
 
 /// Addresses with a place for them.
-const PLACES: [&str; 22] = [
+const PLACES: [&str; 24] = [
     "/{}",
     "/events/{}",
     "/events/{}/share",
@@ -170,6 +170,8 @@ const PLACES: [&str; 22] = [
     "/sign-in/{}",
     "/set-up/{}",
     "/host/events/{}",
+    "/host/charities/{}",
+    "/host/charities/new?night={}",
     "/api/v1/events/{}",
     "/api/v1/events?when={}",
     "/api/v1/events/{}/totals",

@@ -171,6 +171,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     answers.extend(song_answers(house, &host, at).await);
     answers.extend(pledge_answers(house, &host, at).await);
     answers.extend(import_answers(&host).await);
+    answers.extend(charity_answers(&host).await);
     for (route, path) in [
         ("GET /api/v1/events", "/api/v1/events"),
         ("GET /api/v1/events/{slug}", at),
@@ -282,6 +283,23 @@ async fn import_answers(host: &crate::support::Actor) -> Vec<(&'static str, Answ
         ("GET /api/v1/imports/{id}", host.get(&import).await.expect(200)),
         ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(200)),
         ("DELETE /api/v1/imports/{id}", host.delete(&import).await.expect(409)),
+    ]
+}
+
+async fn charity_answers(host: &crate::support::Actor) -> Vec<(&'static str, Answer)> {
+    let new = json!({ "name": "Ward 9", "about": "Helps ward 9.", "giving_url": "https://ward9.example/" });
+    let at = "/api/v1/charities/ward-9";
+    let (name, into) =
+        (json!({ "name": "Ward Nine", "from": "2027-03-20" }), json!({ "into": "sepsis-trust", "from": "2027-03-20" }));
+    let merger = format!("{at}/merger");
+    vec![
+        ("POST /api/v1/charities", host.post("/api/v1/charities", new).await.expect(201)),
+        ("POST /api/v1/charities", host.post("/api/v1/charities", json!({})).await.expect(422)),
+        ("PATCH /api/v1/charities/{slug}", host.patch(at, json!({ "checked_on": "2027-03-20" })).await.expect(200)),
+        ("POST /api/v1/charities/{slug}/names", host.post(&format!("{at}/names"), name).await.expect(200)),
+        ("POST /api/v1/charities/{slug}/merger", host.post(&merger, into.clone()).await.expect(200)),
+        ("POST /api/v1/charities/{slug}/merger", host.post(&merger, into).await.expect(409)),
+        ("DELETE /api/v1/charities/{slug}/merger", host.delete(&merger).await.expect(200)),
     ]
 }
 

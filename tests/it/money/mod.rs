@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "tests of promises print what they counted")]
 
+mod causes;
 mod changing;
 mod crash;
 mod half_done;

@@ -93,7 +93,8 @@ impl Court {
     /// Someone with a session who may do it.
     fn victim(&self, route: &Route) -> Person {
         let is_a_guests = ["/withdrawal", "/renewal"].iter().any(|end| route.path.ends_with(end));
-        let is_a_guests = is_a_guests || (route.method == "DELETE" && !route.path.contains("/imports/"));
+        let is_a_guests = is_a_guests
+            || (route.method == "DELETE" && !["/imports/", "/charities/"].iter().any(|room| route.path.contains(room)));
         if is_a_guests { self.cast.sam.clone() } else { self.cast.host.clone() }
     }
 

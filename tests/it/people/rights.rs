@@ -124,7 +124,9 @@ fn can_be_done_once(route: &Route) -> bool {
     ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
     let is_once = is_noun
-        || ["/{verb}", "/{secret}", "/shares", "/assignment", "/undoing"].iter().any(|end| route.path.ends_with(end));
+        || ["/{verb}", "/{secret}", "/shares", "/assignment", "/undoing", "/names", "/merger"]
+            .iter()
+            .any(|end| route.path.ends_with(end));
     route.method == "DELETE" || (route.method == "POST" && is_once)
 }
 

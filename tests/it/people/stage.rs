@@ -51,6 +51,10 @@ pub struct Stage {
     pub import: String,
     /// It waits.
     pub import_row: String,
+    /// Stands for itself.
+    pub charity: String,
+    /// Is part of that one.
+    pub merged_charity: String,
     /// Signs the host in, once.
     pub secret: String,
 }
@@ -118,7 +122,20 @@ impl Stage {
         let payment = claim(&cast.sam.token, &manage_token).await;
         let (import, import_row) = import(&cast.host.token, &open).await;
         let secret = sign_in_secret(house, "Hana").await;
-        Self { slug, share, removed_share, pledge, manage_token, payment, import, import_row, secret }
+        let (charity, merged_charity) = charities(&cast.host.token).await;
+        Self {
+            slug,
+            share,
+            removed_share,
+            pledge,
+            manage_token,
+            payment,
+            import,
+            import_row,
+            charity,
+            merged_charity,
+            secret,
+        }
     }
 
     /// The address of a route on this stage; `verb` is what `{verb}` stands for.
@@ -129,7 +146,10 @@ impl Stage {
             path if path.contains("/payments/{id}") => (&self.payment, self.slug.as_str()),
             path if path.contains("/imports/{id}") => (&self.import, self.slug.as_str()),
             path if path.contains("/import-rows/") => (&self.import_row, self.slug.as_str()),
-            path if path.contains("/charities/") => (&self.share, "sepsis-trust"),
+            path if path.contains("/charities/") && (route.method == "DELETE" || path.ends_with("/undoing")) => {
+                (&self.share, self.merged_charity.as_str())
+            }
+            path if path.contains("/charities/") => (&self.share, self.charity.as_str()),
             path if path.contains("/stories/") => (&self.share, "edges"),
             _ => (&self.share, self.slug.as_str()),
         };
@@ -150,6 +170,12 @@ impl Stage {
             "/pledges/{manage_token}/switches" => &[("show_name", "on")],
             "/sign-in" => &[("email", "nobody@disco.test")],
             "/set-up/{secret}" => &[("email", "eve@disco.test"), ("name", "Eve")],
+            "/host/charities/new" => {
+                &[("name", "Ward 9"), ("about", "Helps ward 9."), ("giving_url", "https://ward9.example/")]
+            }
+            "/host/charities/{slug}" => &[("about", "Helps us."), ("giving_url", "https://ward9.example/")],
+            "/host/charities/{slug}/names" => &[("name", "Ward Nine"), ("from", "2027-03-20")],
+            "/host/charities/{slug}/merger" => &[("into", "sepsis-trust"), ("from", "2027-03-20")],
             "/host/account/tokens" => &[("hours", "1")],
             "/host/events/new" | "/host/events/{slug}/details" => &[
                 ("title", "Renamed"),
@@ -193,6 +219,10 @@ impl Stage {
             }
             ("POST", "/import-rows/{id}/assignment") => json!({ "pledge_reference": null }),
             ("PUT", "/pledges/{manage_token}/reminders") => json!({ "wanted": false }),
+            ("POST", "/charities") => charity("Ward 9"),
+            ("PATCH", "/charities/{slug}") => json!({ "about": "Helps us." }),
+            ("POST", "/charities/{slug}/names") => json!({ "name": "Ward Nine", "from": "2027-03-20" }),
+            ("POST", "/charities/{slug}/merger") => json!({ "into": "sepsis-trust", "from": "2027-03-20" }),
             ("PATCH", "/pledges/{manage_token}") => json!({ "message": "Changed" }),
             _ => json!({}),
         }
@@ -245,6 +275,22 @@ pub async fn account_of(house: &House, name: &str) -> AccountId {
     let email = Email::new(&format!("{}@disco.test", name.to_lowercase())).expect("an address");
     let account = accounts::find_by_email(house.app.db.read(), &email).await.expect("a database");
     account.expect("an account").id
+}
+
+fn charity(name: &str) -> Value {
+    json!({ "name": name, "about": "Helps a ward.", "giving_url": "https://ward.example/" })
+}
+
+/// Two charities of this stage alone: one that stands for itself, and one that is part of it.
+async fn charities(host: &Actor) -> (String, String) {
+    let mut slugs = Vec::new();
+    for name in ["Ward 9", "Ward 8"] {
+        let added = host.post("/api/v1/charities", charity(name)).await.expect(201).json();
+        slugs.push(added["slug"].as_str().expect("a slug").to_owned());
+    }
+    let merger = json!({ "into": slugs[0], "from": "2027-03-20" });
+    host.post(&format!("/api/v1/charities/{}/merger", slugs[1]), merger).await.expect(200);
+    (slugs.swap_remove(0), slugs.swap_remove(0))
 }
 
 async fn plan(host: &Actor) -> String {
