@@ -104,6 +104,12 @@ impl Charity {
         Some(format!("Registered charity in {list}"))
     }
 
+    /// `1 August 2023`: the first day of the name today; none if it was always so.
+    #[must_use]
+    pub fn name_since(&self) -> Option<String> {
+        self.names.first().and_then(|name| name.from).map(day_words)
+    }
+
     /// `1 August 2023`: the day the facts were last checked.
     #[must_use]
     pub fn checked_words(&self) -> Option<String> {

@@ -85,7 +85,7 @@ pub async fn add(
     Form(facts): Form<FactsForm>,
 ) -> Result<Response, AppError> {
     match actions::add(&app, &once, &organiser, &facts.input()).await {
-        Ok(charity) => Ok(Redirect::to(&facts.back(&charity.slug)).into_response()),
+        Ok(charity) => Ok(Redirect::to(&facts.next(&charity.slug)).into_response()),
         Err(AppError::Invalid(problems)) => {
             let page = NewPage { seal: viewer.seal(&app), facts, problems };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Private(page)).into_response())

@@ -44,19 +44,33 @@ impl FactsForm {
         REGISTERS.iter().map(|register| (*register, number(register))).collect()
     }
 
-    /// What was typed in a field that isn't on every form.
+    /// What was typed as its name.
     #[must_use]
-    pub fn text<'a>(&self, field: &'a Option<String>) -> &'a str {
-        field.as_deref().unwrap_or_default()
+    pub fn name_typed(&self) -> &str {
+        self.name.as_deref().unwrap_or_default()
     }
 
-    /// Where to go back to once it is there: the form of the night it is for, if there is one.
-    pub(super) fn back(&self, slug: &str) -> String {
+    /// What was typed as its link.
+    #[must_use]
+    pub fn link_typed(&self) -> &str {
+        self.giving_url.as_deref().unwrap_or_default()
+    }
+
+    /// The form of the night it is for, if there is one.
+    #[must_use]
+    pub fn night_form(&self) -> Option<String> {
         let is_slug = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         match self.night.as_str() {
-            "new" => format!("/host/events/new?with={slug}#charities"),
-            night if is_slug(night) => format!("/host/events/{night}/details?with={slug}#charities"),
-            _ => format!("/host/charities/{slug}"),
+            "new" => Some("/host/events/new".to_owned()),
+            night => is_slug(night).then(|| format!("/host/events/{night}/details")),
+        }
+    }
+
+    /// Where to go once it is there: back to the night, to tick it, or to its own page.
+    pub(super) fn next(&self, slug: &str) -> String {
+        match self.night_form() {
+            Some(form) => format!("{form}?with={slug}#charities"),
+            None => format!("/host/charities/{slug}"),
         }
     }
 
