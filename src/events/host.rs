@@ -4,9 +4,10 @@ use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::event::Event;
-use super::store;
+use super::store::{self, OfNight};
 use crate::accounts::{Organiser, Role, Viewer};
 use crate::app::App;
 use crate::error::AppError;
@@ -68,6 +69,31 @@ impl FromRequestParts<App> for HostOf {
             return Err(AppError::Forbidden("Only the hosts of this night can do this."));
         }
         Ok(Self { organiser, event })
+    }
+}
+
+/// A host, and the thing of the path's `{id}`, which is of the night of the path's `{slug}`.
+#[derive(Debug)]
+pub struct Here<T> {
+    pub host: HostOf,
+    pub thing: T,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    id: Uuid,
+}
+
+impl<T: OfNight> FromRequestParts<App> for Here<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
+        let host = HostOf::from_request_parts(parts, app).await?;
+        let Path(Numbered { id }) = Path::from_request_parts(parts, app).await?;
+        let found = T::find(app.db.read(), id).await?;
+        let here = found.filter(|(event, _)| *event == host.event.id);
+        let (_, thing) = here.ok_or(AppError::NotFound)?;
+        Ok(Self { host, thing })
     }
 }
 

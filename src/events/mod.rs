@@ -17,11 +17,12 @@ mod when;
 pub use actions::{publish, put_lineup, set_lineup};
 pub use details::{Beside, CharityIn, Details, EventIn};
 pub use event::{AUTO_CLOSE_AFTER, Event, Mood, REOPEN_WITHIN, Screening, State, Status};
-pub use host::{Desk, HostOf, may_host};
+pub use host::{Desk, Here, HostOf, may_host};
 pub use lineup::{Slot, SlotIn, TimedSlot};
 pub use milestones::{Mark, Milestone, MilestoneIn};
 pub use store::{
-    Listing, Window, add_host, by_ids, due_to_close, due_to_open, exists, find, find_by_slug, free_slug, hosted_by,
-    hosts_of, insert, last_ended, lineup_of, list, live_now, lock, next_planned, save, set_charities, set_now_playing,
+    Listing, OfNight, Window, add_host, by_ids, due_to_close, due_to_open, exists, find, find_by_slug, free_slug,
+    hosted_by, hosts_of, insert, last_ended, lineup_of, list, live_now, lock, next_planned, save, set_charities,
+    set_now_playing,
 };
 pub use when::{When, clock_words};

@@ -12,8 +12,8 @@ use entity::event::{self, Status};
 use entity::event_charity;
 use entity::ids::{AccountId, EventId, ShareId};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, SelectExt, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, SelectExt, Set, sea_query::Expr,
 };
 
 use crate::charities::{Part, Split};
@@ -21,6 +21,18 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::event::{AUTO_CLOSE_AFTER, Event, State};
 use crate::events::when::When;
+
+/// A thing that belongs to one night, and can be found by its id.
+pub trait OfNight: Sized + Send {
+    /// The thing, and the night it is of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    fn find(
+        db: &DatabaseConnection,
+        id: uuid::Uuid,
+    ) -> impl Future<Output = Result<Option<(EventId, Self)>, DbErr>> + Send;
+}
 
 fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, DbErr> {
     let event::Model {

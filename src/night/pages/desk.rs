@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::accounts::{Press, Viewer};
 use crate::app::App;
 use crate::error::AppError;
-use crate::events::{Event, HostOf, State as NightState};
+use crate::events::{Event, Here, HostOf, State as NightState};
 use crate::night::actions;
 use crate::night::view::NightView;
 use crate::once::Once;
@@ -113,24 +113,17 @@ pub async fn set_now_playing(
     Ok(back(&host.event))
 }
 
-async fn share_here(app: &App, event: &Event, id: Uuid) -> Result<ShareId, AppError> {
-    let share = tracks::find(app.db.read(), ShareId(id)).await?;
-    share.filter(|share| share.event == event.id).map(|share| share.id).ok_or(AppError::NotFound)
-}
-
 /// `POST /host/events/{slug}/shares/{id}/removal`
 ///
 /// # Errors
 /// 403 for those who don't host it, 404 for a song of another night, 409 when it is gone already.
 pub async fn remove(
     State(app): State<App>,
-    host: HostOf,
+    Here { host, thing: share }: Here<Share>,
     once: Once,
-    Path((_, id)): Path<(String, Uuid)>,
     Form(Press {}): Form<Press>,
 ) -> Result<Redirect, AppError> {
-    let id = share_here(&app, &host.event, id).await?;
-    actions::remove(&app, &once, host.organiser.id.0, id).await?;
+    actions::remove(&app, &once, host.organiser.id.0, share.id).await?;
     Ok(back(&host.event))
 }
 
@@ -140,13 +133,11 @@ pub async fn remove(
 /// 403 for those who don't host it, 404 for a song of another night, 409 when it is shown already.
 pub async fn approve(
     State(app): State<App>,
-    host: HostOf,
+    Here { host, thing: share }: Here<Share>,
     once: Once,
-    Path((_, id)): Path<(String, Uuid)>,
     Form(Press {}): Form<Press>,
 ) -> Result<Redirect, AppError> {
-    let id = share_here(&app, &host.event, id).await?;
-    actions::approve(&app, &once, host.organiser.id.0, id).await?;
+    actions::approve(&app, &once, host.organiser.id.0, share.id).await?;
     Ok(back(&host.event))
 }
 

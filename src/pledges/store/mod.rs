@@ -5,6 +5,7 @@ mod import_rows;
 mod imports;
 mod ledger;
 mod mails;
+mod of_night;
 mod open;
 mod payments;
 mod rows;

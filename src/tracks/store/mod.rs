@@ -11,13 +11,14 @@ use std::collections::HashMap;
 use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order as SqlOrder, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, SelectExt, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
+    Order as SqlOrder, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SelectExt, Set, sea_query::Expr,
 };
 
 use crate::accounts;
 use crate::db::Tx;
 use crate::error::AppError;
+use crate::events::OfNight;
 use crate::tracks::share::{Share, ShareState, Song};
 use crate::tracks::track::Track;
 
@@ -134,6 +135,12 @@ pub async fn played(db: &impl ConnectionTrait, id: ShareId, at: Moment) -> Resul
 pub async fn find(db: &impl ConnectionTrait, id: ShareId) -> Result<Option<Share>, DbErr> {
     let row = share::Entity::find_by_id(id).one(db).await?;
     Ok(nouns(db, row.into_iter().collect()).await?.pop())
+}
+
+impl OfNight for Share {
+    async fn find(db: &DatabaseConnection, id: uuid::Uuid) -> Result<Option<(EventId, Self)>, DbErr> {
+        Ok(find(db, ShareId(id)).await?.map(|share| (share.event, share)))
+    }
 }
 
 /// These shares, in no order, whatever their state; their songs as the public sees them.

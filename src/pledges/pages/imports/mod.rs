@@ -6,24 +6,22 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use entity::ids::{ImportId, ImportRowId};
 use queue::WaitingView;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
+use super::{charities_of, name_of, time_of};
 use crate::accounts::{Press, Viewer};
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::{AppError, Problems};
-use crate::events::{Event, HostOf};
+use crate::events::{Event, Here, HostOf};
 use crate::once::Once;
 use crate::pledges::api::imports::{assigned, target_of};
-use crate::pledges::import::{Import, Report, Target};
+use crate::pledges::import::{Import, ImportRow, Report, Target};
 use crate::pledges::statement::Statement;
 use crate::pledges::{actions, store};
 use crate::sent::Sent;
-use crate::web::extract::Path;
 use crate::web::form::{Form, Seal, Upload};
 use crate::web::once::OnceRequired;
 use crate::web::page::Private;
@@ -85,18 +83,13 @@ struct ImportPage {
 
 impl ImportView {
     fn of(import: Import, event: &Event, book: &Book) -> Self {
-        let made_at = import.made_at.with_timezone(&event.when.zone);
-        let made_at = format!("{}, {}", made_at.format("%-d %B %Y"), crate::events::clock_words(made_at.naive_local()));
+        let made_at = time_of(import.made_at, event);
         Self { charity: name_of(import.charity, event, book), made_at, import }
     }
 
     fn stands(&self) -> bool {
         self.import.check_stands().is_ok()
     }
-}
-
-fn name_of(charity: entity::ids::CharityId, event: &Event, book: &Book) -> String {
-    book.get(charity).map(|charity| charity.name_on(event.when.local.date()).to_owned()).unwrap_or_default()
 }
 
 fn imports_path(event: &Event) -> String {
@@ -112,11 +105,7 @@ async fn imports_page(
 ) -> Result<Response, AppError> {
     let db = app.db.snapshot().await?;
     let book = Book::read(&db).await?;
-    let charity = |part: &crate::charities::Part| {
-        let slug = book.get(part.charity).map(|charity| charity.slug.clone()).unwrap_or_default();
-        (slug, name_of(part.charity, &event, &book))
-    };
-    let charities = event.split.parts().iter().map(charity).collect();
+    let charities = charities_of(&event, &book);
     let (waiting, waiting_count) = WaitingView::of_event(&db, &event, &book).await?;
     let imports = store::imports_of_event(&db, event.id, None, IMPORTS_MAX).await?;
     let imports = imports.into_iter().map(|import| ImportView::of(import, &event, &book)).collect();
@@ -204,22 +193,15 @@ pub async fn import(
     Ok(Redirect::to(&format!("{}/{id}", imports_path(&host.event))).into_response())
 }
 
-async fn import_here(app: &App, event: &Event, id: Uuid) -> Result<Import, AppError> {
-    let import = store::find_import(app.db.read(), ImportId(id)).await?;
-    import.filter(|import| import.event == event.id).ok_or(AppError::NotFound)
-}
-
 /// `GET /host/events/{slug}/imports/{id}`
 ///
 /// # Errors
 /// 403 for those who don't host it, 404 for an import of another night.
 pub async fn show(
     State(app): State<App>,
-    host: HostOf,
+    Here { host, thing: import }: Here<Import>,
     viewer: Viewer,
-    Path((_, id)): Path<(String, Uuid)>,
 ) -> Result<Response, AppError> {
-    let import = import_here(&app, &host.event, id).await?;
     let report = actions::report(&app.db.snapshot().await?, &import).await?;
     let view = ImportView::of(import, &host.event, &Book::read(app.db.read()).await?);
     Ok(Private(ImportPage { seal: viewer.seal(&app), event: host.event, view, report }).into_response())
@@ -231,14 +213,12 @@ pub async fn show(
 /// 403 for those who don't host it, 404 for an import of another night, 409 when it was undone already.
 pub async fn undo(
     State(app): State<App>,
-    host: HostOf,
+    Here { host, thing: import }: Here<Import>,
     once: Once,
-    Path((_, id)): Path<(String, Uuid)>,
     Form(Press {}): Form<Press>,
 ) -> Result<Redirect, AppError> {
-    let import = import_here(&app, &host.event, id).await?;
     actions::undo(&app, &once, host.organiser.id.0, import.id).await?;
-    Ok(Redirect::to(&format!("{}/{id}", imports_path(&host.event))))
+    Ok(Redirect::to(&format!("{}/{}", imports_path(&host.event), import.id)))
 }
 
 /// What a waiting row's forms send: a reference, or `none` alone.
@@ -255,14 +235,11 @@ pub struct AssignmentForm {
 /// 403 for those who don't host it, 404 for a row of another night, 409 unless it waits.
 pub async fn assign(
     State(app): State<App>,
-    host: HostOf,
+    Here { host, thing: row }: Here<ImportRow>,
     viewer: Viewer,
     once: Once,
-    Path((_, id)): Path<(String, Uuid)>,
     Form(form): Form<AssignmentForm>,
 ) -> Result<Response, AppError> {
-    let row = store::find_row(app.db.read(), ImportRowId(id)).await?.ok_or(AppError::NotFound)?;
-    import_here(&app, &host.event, row.import.0).await?;
     let is_none = form.none.is_some() && form.pledge_reference.is_empty();
     let given = if is_none { Sent::Null } else { Sent::Value(form.pledge_reference) };
     let pledge = match assigned(&app, &host.event, &given).await {

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use entity::ids::{CharityId, ImportId, ImportRowId};
 use entity::money::Pence;
 
-use super::name_of;
 use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::Event;
 use crate::pledges::import::ImportRow;
+use crate::pledges::pages::name_of;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::{reference, store};
 use crate::words::fold;
