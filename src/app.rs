@@ -19,6 +19,7 @@ use crate::limits::Limits;
 use crate::live::Hub;
 use crate::mail::Mailer;
 use crate::once::{self, Once, Running};
+use crate::web::download::Downloads;
 
 /// Everything a request needs. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct App {
     pub live: Hub,
     /// How much one person or address may do.
     pub limits: Arc<Limits>,
+    /// Long files that are being made.
+    pub downloads: Downloads,
     /// Cancelled when the service stops: streams and workers end themselves.
     pub stopping: CancellationToken,
     /// Waits for tasks that outlive a request.
@@ -60,6 +63,7 @@ impl App {
             keys,
             live,
             limits: Arc::new(limits),
+            downloads: Downloads::default(),
             stopping: CancellationToken::new(),
             ids: Ids::default(),
             running: Running::default(),

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod client;
+pub mod download;
 pub mod extract;
 pub mod faces;
 pub mod form;
@@ -9,3 +10,4 @@ pub mod layers;
 pub mod once;
 pub mod page;
 pub mod paging;
+pub mod spreadsheet;
