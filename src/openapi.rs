@@ -28,7 +28,7 @@ use crate::{accounts, charities, pledges, stories};
         pledges::api::remove_words, pledges::api::payments::claim, pledges::api::payments::list,
         pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse,
         pledges::api::imports::import, pledges::api::imports::list, pledges::api::imports::show, pledges::api::imports::undo,
-        pledges::api::imports::assign, pledges::api::sums::sums, pledges::api::totals, pledges::api::all_totals,
+        pledges::api::imports::assign, pledges::api::exports::export, pledges::api::sums::sums, pledges::api::totals, pledges::api::all_totals,
         stream::listen,
     )
 )]

@@ -119,6 +119,7 @@ fn api() -> Router<App> {
             get(pledges::api::reminders::show).put(pledges::api::reminders::set),
         )
         .route("/events/{slug}/payments", get(pledges::api::payments::list).post(pledges::api::payments::record))
+        .route("/events/{slug}/exports/{file}", get(pledges::api::exports::export))
         .route("/payments/{id}/confirmation", post(pledges::api::payments::confirm))
         .route("/payments/{id}/reversal", post(pledges::api::payments::reverse))
         .route("/imports", get(pledges::api::imports::list).post(pledges::api::imports::import))

@@ -1,5 +1,6 @@
 //! Pledges and totals over JSON.
 
+pub mod exports;
 pub mod imports;
 mod out;
 pub mod payments;
