@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::night::api::{events, shares};
 use crate::night::pages::{desk, planning, sharing};
-use crate::pledges::pages::imports;
+use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{events as nights, health, home, night, plain, stream, totals};
 use crate::web::assets;
 use crate::{accounts, charities, openapi, pledges, stories};
@@ -79,6 +79,12 @@ fn host_pages() -> Router<App> {
         .route("/host/events/{slug}/shares/{id}/removal", post(desk::remove))
         .route("/host/events/{slug}/shares/{id}/approval", post(desk::approve))
         .route("/host/events/{slug}/pledges/{id}/removal", post(desk::remove_words))
+        .route("/host/events/{slug}/ledger", get(ledger::show))
+        .route("/host/events/{slug}/payments", post(ledger::record))
+        .route("/host/events/{slug}/payments/{id}/confirmation", post(ledger::confirm))
+        .route("/host/events/{slug}/payments/{id}/reversal", post(ledger::reverse))
+        // {charity} may end in .csv
+        .route("/host/events/{slug}/settlements/{charity}", get(settlement::show))
         .route("/host/events/{slug}/imports", get(imports::list).post(imports::check))
         .route("/host/events/{slug}/imports/confirmation", post(imports::import))
         .route("/host/events/{slug}/imports/{id}", get(imports::show))

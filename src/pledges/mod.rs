@@ -30,6 +30,7 @@ mod pledge;
 mod pounds;
 mod reference;
 mod ring;
+mod settlement;
 mod statement;
 mod stock;
 mod store;

@@ -10,6 +10,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
 
+/// How it was given, as pages say it.
+#[must_use]
+pub fn how(method: Method) -> &'static str {
+    match method {
+        Method::Direct => "straight to the charity",
+        Method::JustGiving => "through JustGiving",
+        Method::Cash => "in cash",
+        Method::Cheque => "by cheque",
+        Method::Other => "another way",
+    }
+}
+
 /// One payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {

@@ -1,5 +1,7 @@
 //! A pledge: a promise, its split, and what of it may be shown.
 
+use std::fmt;
+
 use entity::Moment;
 use entity::ids::{CharityId, EventId, PledgeId};
 use entity::money::Pence;
@@ -35,6 +37,35 @@ pub struct Pledge {
     pub reminders: Reminders,
     /// What the ledger has of it for each charity. Nothing is promised there while it is open.
     pub allocations: Vec<Allocation>,
+}
+
+/// How far what has arrived is from what is promised: for the charities that lack something, and for those that have more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    pub short: Pence,
+    pub over: Pence,
+}
+
+impl Difference {
+    /// Of these parts of a pledge.
+    #[must_use]
+    pub fn of(parts: &[Allocation]) -> Self {
+        let lacks = |part: &Allocation| (part.promised - part.received).max(Pence::ZERO);
+        let exceeds = |part: &Allocation| (part.received - part.promised).max(Pence::ZERO);
+        Self { short: parts.iter().map(lacks).sum(), over: parts.iter().map(exceeds).sum() }
+    }
+}
+
+/// As pages say it.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.short, self.over) {
+            (Pence::ZERO, Pence::ZERO) => f.write_str("all there"),
+            (short, Pence::ZERO) => write!(f, "short by {short}"),
+            (Pence::ZERO, over) => write!(f, "over by {over}"),
+            (short, over) => write!(f, "short by {short} in one place, over by {over} in another"),
+        }
+    }
 }
 
 /// How often its supporter was reminded, and whether that is enough.

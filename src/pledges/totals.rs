@@ -41,6 +41,12 @@ pub struct CharityTotal {
 }
 
 impl CharityTotal {
+    /// What is promised and not yet received; below nothing where more came than was promised.
+    #[must_use]
+    pub fn still_to_come(&self) -> Pence {
+        self.promised - self.received
+    }
+
     /// 25p per £1, rounded down (product.md, rule 2).
     #[must_use]
     pub fn gift_aid_estimate(&self) -> Pence {

@@ -2,10 +2,12 @@
 
 mod change;
 pub mod imports;
+pub mod ledger;
 mod letter;
 mod make;
 mod pledge_form;
 mod reminders;
+pub mod settlement;
 mod sums;
 
 pub use change::{change, change_form};

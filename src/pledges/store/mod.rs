@@ -26,8 +26,8 @@ pub(super) use mails::{
 pub use open::open_of_event;
 pub(super) use open::{OpenPledge, Way, move_open, pass_step, relevel};
 pub(super) use payments::{
-    delete_settlements, insert_payment, insert_settlement, open_claims, payments_by_ids, references_of, save_payment,
-    settled_by,
+    arrived, claims_waiting, delete_settlements, insert_payment, insert_settlement, newest_payments, open_claims,
+    payments_by_ids, pledges_of, references_of, save_payment, settled_by,
 };
 pub use payments::{find_payment, payments_of_event, payments_of_pledge};
 use rows::nouns;

@@ -7,12 +7,14 @@ use entity::money::Pence;
 use entity::payment::PaymentState;
 use entity::{payment, pledge, settlement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    Set,
 };
 
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::pledges::payment::Payment;
+use crate::pledges::pledge::Pledge;
 
 fn noun(row: payment::Model) -> Payment {
     let payment::Model {
@@ -126,12 +128,56 @@ pub async fn payments_of_event(
     after: Option<PaymentId>,
     count: u64,
 ) -> Result<Vec<Payment>, DbErr> {
-    let mut query = payment::Entity::find()
-        .filter(payment::COLUMN.event_id.eq(event))
-        .order_by_asc(payment::COLUMN.id)
-        .limit(count);
+    let rows = rows_after(event, after).limit(count);
+    Ok(rows.all(db).await?.into_iter().map(noun).collect())
+}
+
+fn rows_after(event: EventId, after: Option<PaymentId>) -> Select<payment::Entity> {
+    let mut query = payment::Entity::find().filter(payment::COLUMN.event_id.eq(event)).order_by_asc(payment::COLUMN.id);
     if let Some(after) = after {
         query = query.filter(payment::COLUMN.id.gt(after));
+    }
+    query
+}
+
+/// What a charity has got of an event, in the order it was recorded, after `after`.
+pub(in crate::pledges) async fn arrived(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    charity: CharityId,
+    after: Option<PaymentId>,
+    count: u64,
+) -> Result<Vec<Payment>, DbErr> {
+    let rows = rows_after(event, after)
+        .filter(payment::COLUMN.charity_id.eq(charity))
+        .filter(payment::COLUMN.state.eq(PaymentState::Confirmed))
+        .limit(count);
+    Ok(rows.all(db).await?.into_iter().map(noun).collect())
+}
+
+/// What supporters of an event say they gave and nobody has seen arrive, the oldest first.
+pub(in crate::pledges) async fn claims_waiting(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    count: u64,
+) -> Result<Vec<Payment>, DbErr> {
+    let rows = rows_after(event, None).filter(payment::COLUMN.state.eq(PaymentState::Claimed)).limit(count);
+    Ok(rows.all(db).await?.into_iter().map(noun).collect())
+}
+
+/// An event's payments, the last recorded first, before `before`.
+pub(in crate::pledges) async fn newest_payments(
+    db: &impl ConnectionTrait,
+    event: EventId,
+    before: Option<PaymentId>,
+    count: u64,
+) -> Result<Vec<Payment>, DbErr> {
+    let mut query = payment::Entity::find()
+        .filter(payment::COLUMN.event_id.eq(event))
+        .order_by_desc(payment::COLUMN.id)
+        .limit(count);
+    if let Some(before) = before {
+        query = query.filter(payment::COLUMN.id.lt(before));
     }
     Ok(query.all(db).await?.into_iter().map(noun).collect())
 }
@@ -182,6 +228,16 @@ pub(in crate::pledges) async fn settled_by(
 pub(in crate::pledges) async fn delete_settlements(tx: &Tx, payment: PaymentId) -> Result<(), AppError> {
     settlement::Entity::delete_many().filter(settlement::COLUMN.payment_id.eq(payment)).exec(tx.db()).await?;
     Ok(())
+}
+
+/// The pledges of these payments.
+pub(in crate::pledges) async fn pledges_of(
+    db: &impl ConnectionTrait,
+    payments: &[Payment],
+) -> Result<HashMap<PledgeId, Pledge>, DbErr> {
+    let ids: HashSet<PledgeId> = payments.iter().filter_map(|payment| payment.pledge).collect();
+    let pledges = super::by_ids(db, ids.into_iter().collect()).await?;
+    Ok(pledges.into_iter().map(|pledge| (pledge.id, pledge)).collect())
 }
 
 /// The references of the pledges of these payments.
