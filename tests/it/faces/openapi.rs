@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, House, on_both, statement};
+use crate::support::{Actor, Answer, House, on_both, statement};
 
 on_both!(
     the_document_lists_the_routes_of_the_router,
@@ -172,6 +172,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     answers.extend(pledge_answers(house, &host, at).await);
     answers.extend(import_answers(&host).await);
     answers.extend(charity_answers(&host).await);
+    answers.extend(export_answers(house, &host, at).await);
     for (route, path) in [
         ("GET /api/v1/events", "/api/v1/events"),
         ("GET /api/v1/events/{slug}", at),
@@ -301,6 +302,20 @@ async fn charity_answers(host: &crate::support::Actor) -> Vec<(&'static str, Ans
         ("POST /api/v1/charities/{slug}/merger", host.post(&merger, into).await.expect(409)),
         ("DELETE /api/v1/charities/{slug}/merger", host.delete(&merger).await.expect(200)),
     ]
+}
+
+async fn export_answers(house: &House, host: &Actor, at: &str) -> Vec<(&'static str, Answer)> {
+    const ROUTE: &str = "GET /api/v1/events/{slug}/exports/{file}";
+    let mut answers = vec![
+        (ROUTE, house.stranger().get(&format!("{at}/exports/pledges.json")).await.expect(401)),
+        (ROUTE, host.get(&format!("{at}/exports/songs.json")).await.expect(404)),
+    ];
+    for what in ["pledges", "payments", "entries"] {
+        let answer = host.get(&format!("{at}/exports/{what}.json")).await.expect(200);
+        assert!(!answer.json().as_array().expect("rows").is_empty(), "{what}");
+        answers.push((ROUTE, answer));
+    }
+    answers
 }
 
 /// No address of another site in what the browser loads; what it loads is there.

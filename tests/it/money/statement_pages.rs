@@ -46,7 +46,7 @@ async fn a_statement_by_hand(house: House) {
     let (slug, pledges) = night_with_pledges(&house, &host, 2).await;
     let browser = house.browser_of("Louise").await;
     let page = format!("/host/events/{slug}/imports");
-    assert!(browser.get(&format!("/host/events/{slug}")).await.text().contains(&page), "the desk leads there");
+    assert!(browser.get(&format!("/host/events/{slug}/ledger")).await.text().contains(&page), "the money leads there");
 
     let file =
         justgiving(&[("D1", "£3.00", &pledges[0], "<b>\"\"hi\"\"</b>"), ("D2", "3.00", "", ""), ("D3", "7", "", "")]);

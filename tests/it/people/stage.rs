@@ -156,7 +156,12 @@ impl Stage {
         let secret = if route.path.contains("/set-up/") { "nonsense" } else { &self.secret };
         let filled = route.path.replace("{slug}", slug).replace("{id}", id).replace("{secret}", secret);
         let query = if route.path == IMPORTS { imports_of(slug) } else { String::new() };
-        filled.replace("{manage_token}", &self.manage_token).replace("{name}", "disco.css").replace("{verb}", verb)
+        filled
+            .replace("{manage_token}", &self.manage_token)
+            .replace("{name}", "disco.css")
+            .replace("{verb}", verb)
+            .replace("{charity}", "sepsis-trust")
+            .replace("{file}", "entries.json")
             + &query
     }
 
@@ -187,6 +192,7 @@ impl Stage {
             "/host/events/{slug}/imports" | "/host/events/{slug}/imports/confirmation" => {
                 &[("charity", "sepsis-trust"), ("source", "csv"), ("statement", STATEMENT)]
             }
+            "/host/events/{slug}/payments" => &[("charity", "sepsis-trust"), ("amount", "1.50"), ("method", "cash")],
             "/host/events/{slug}/import-rows/{id}/assignment" => &[("none", "true")],
             "/host/events/{slug}/now-playing" => &[("share_id", &self.share)],
             _ => &[],

@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use crate::support::{Actor, House, on_both, scale};
 pub use chance::Chance;
-use deeds::Night;
-use model::{CHARITIES, Model, Paid, State};
+pub use deeds::Night;
+pub use model::CHARITIES;
+use model::{Model, Paid, State};
 
 /// Histories of each of the four parts, quick and deep.
 const QUICK: usize = 250;
