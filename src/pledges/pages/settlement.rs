@@ -93,7 +93,9 @@ pub async fn show(
     let mut settlement = begin(&db, &sheet, app.now()).await?;
     let (mut lines, mut after) = (Vec::new(), None);
     while let Some((batch, last)) = next(&db, sheet.event.id, sheet.charity.id, after).await? {
-        batch.iter().for_each(|line| settlement.add(line));
+        for line in &batch {
+            settlement.add(line);
+        }
         lines.extend(batch.into_iter().take(LINES_MAX - lines.len()));
         after = Some(last);
     }
