@@ -6,6 +6,7 @@
 //! pledges; drafts are seen by their hosts only.
 
 mod actions;
+mod charity_in;
 mod details;
 mod event;
 mod host;
@@ -15,7 +16,8 @@ mod store;
 mod when;
 
 pub use actions::{publish, put_lineup, set_lineup};
-pub use details::{Beside, CharityIn, Details, EventIn};
+pub use charity_in::CharityIn;
+pub use details::{Beside, Details, EventIn};
 pub use event::{AUTO_CLOSE_AFTER, Event, Mood, REOPEN_WITHIN, Screening, State, Status};
 pub use host::{Desk, Here, HostOf, may_host};
 pub use lineup::{Slot, SlotIn, TimedSlot};
