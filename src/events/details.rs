@@ -12,7 +12,7 @@ use super::event::{Event, Mood, Screening};
 use super::lineup::{Slot, SlotIn};
 use super::milestones::{Milestone, MilestoneIn};
 use super::when::When;
-use crate::charities::{Book, Charity, Part, Split, Weight};
+use crate::charities::{Book, Charity, Part, Split};
 use crate::error::{AppError, Problems};
 use crate::sent::Sent;
 use crate::words::{self, Line, Prose};

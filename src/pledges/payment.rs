@@ -46,18 +46,6 @@ pub struct Payment {
     pub made_at: Moment,
 }
 
-/// How it was given, as pages say it.
-#[must_use]
-pub fn method_in_words(method: Method) -> &'static str {
-    match method {
-        Method::Direct => "on the charity’s own page",
-        Method::JustGiving => "through JustGiving",
-        Method::Cash => "in cash",
-        Method::Cheque => "by cheque",
-        Method::Other => "some other way",
-    }
-}
-
 impl Payment {
     /// What it counts for.
     #[must_use]

@@ -12,7 +12,7 @@ use crate::charities::Book;
 use crate::error::AppError;
 use crate::events::{Desk, Event};
 use crate::keys::hex;
-use crate::pledges::payment::method_in_words;
+use crate::pledges::payment::how;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::store;
 use crate::pledges::sums::{Check, How, Sums};
@@ -121,7 +121,7 @@ impl PaymentView {
     fn list(sums: &Sums, event: &Event, book: &Book) -> Vec<Self> {
         let view = |sum: &crate::pledges::sums::PaymentSum| Self {
             charity: name_of(sum.charity, event, book),
-            how: method_in_words(sum.method),
+            how: how(sum.method),
             is_confirmed: sum.state == PaymentState::Confirmed,
             of_pledge: sum.of_pledge,
             payments: sum.payments,

@@ -12,6 +12,7 @@ mod exports;
 mod half_done;
 mod histories;
 mod mails;
+mod promise_kept;
 mod reminding;
 mod retries;
 mod settlements;

@@ -13,7 +13,7 @@ on_both!(a_statement_by_hand, a_form_that_is_refused_comes_back, another_site_ca
 const BOUNDARY: &str = "----a-form-of-ours";
 
 /// Sends the form on `page` as a browser does, with a file in it.
-async fn upload(browser: &Actor, page: &str, fields: &[(&str, &str)], file: &str) -> Answer {
+pub async fn upload(browser: &Actor, page: &str, fields: &[(&str, &str)], file: &str) -> Answer {
     let opened = browser.get(page).await.expect(200);
     send_parts(browser, page, &with_hidden(&opened, page, fields), file, "same-origin").await
 }
