@@ -5,10 +5,11 @@ mod open;
 mod pledges;
 mod stock;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::entry::LedgerAccount;
 use entity::ids::{CharityId, EventId, PledgeId};
+use entity::journal::JournalKind;
 use entity::money::Pence;
 
 use super::store::{self, Posted};
@@ -61,6 +62,7 @@ const PAID: &str = "what each pledge has claimed and received equals its payment
 const IMPORTED: &str =
     "every row of a statement that counts has one payment, and every payment of a row is one that counts";
 const ONCE: &str = "no row of a statement counts twice";
+const POSTED: &str = "what a request made is posted once: no idempotency key has two journals";
 const NUMBERED: &str = "pledge numbers are dense";
 const COUNTED: &str = "counts of pledges, supporters and songs are true";
 const GIFT_AID: &str = "the Gift Aid estimate rests on the right pledges";
@@ -71,8 +73,8 @@ const UNCHANGED: &str = "activity is numbered densely, and none of it was change
 const MERGED: &str = "every charity is one that stands for itself today";
 
 /// Every rule, in the order they are told.
-const RULES: [&str; 16] = [
-    BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, NUMBERED, COUNTED, GIFT_AID, STOCK,
+const RULES: [&str; 17] = [
+    BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, POSTED, NUMBERED, COUNTED, GIFT_AID, STOCK,
     ACTIVITY, UNCHANGED, MERGED,
 ];
 
@@ -108,6 +110,8 @@ pub async fn check(app: &App, mut progress: impl FnMut(usize, usize)) -> Result<
 struct Sums {
     by_account: HashMap<(LedgerAccount, CharityId), Pence>,
     by_pledge: HashMap<(LedgerAccount, PledgeId, CharityId), Pence>,
+    /// Pledges that were promised, and payments that were claimed or confirmed.
+    posted: HashSet<(JournalKind, uuid::Uuid)>,
 }
 
 async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Result<(), AppError> {
@@ -121,6 +125,7 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
         for posted in &batch {
             check_journal(posted, number, &hash, findings);
             (number, hash) = (posted.number, posted.hash.clone());
+            findings.note(POSTED, sums.is_first(posted), || format!("event {event}, journal {number} posts it again"));
             sums.add(posted);
         }
         (number, hash) = (last_number, last_hash);
@@ -179,6 +184,17 @@ fn check_journal(posted: &Posted, before: i64, hash: &[u8], findings: &mut Findi
 }
 
 impl Sums {
+    /// Whether a promise, or a payment, isn't in the book yet. Changes and reversals may come again.
+    fn is_first(&mut self, posted: &Posted) -> bool {
+        let journal = &posted.journal;
+        let made = match journal.kind {
+            JournalKind::Promised => journal.pledge.map(|id| id.0),
+            JournalKind::Claimed | JournalKind::Confirmed => journal.payment.map(|id| id.0),
+            _ => None,
+        };
+        made.is_none_or(|id| self.posted.insert((journal.kind, id)))
+    }
+
     fn add(&mut self, posted: &Posted) {
         for line in &posted.journal.lines {
             let Some(charity) = line.charity else { continue };

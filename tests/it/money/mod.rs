@@ -13,6 +13,7 @@ mod half_done;
 mod histories;
 mod mails;
 mod promise_kept;
+mod refused;
 mod reminding;
 mod retries;
 mod settlements;

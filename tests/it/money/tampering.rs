@@ -99,6 +99,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "UPDATE journal SET kind = 'promised' WHERE number = 1",
         "hash chain",
     ),
+    (
+        "UPDATE journal SET kind = 'promised' WHERE kind = 'claimed'",
+        "UPDATE journal SET kind = 'claimed' WHERE kind = 'promised' AND payment_id IS NOT NULL",
+        "posted once",
+    ),
     ("UPDATE journal SET number = number + 100", "UPDATE journal SET number = number - 100", "hash chain"),
     (
         "UPDATE event_head SET journal_number = journal_number + 1 WHERE journal_number > 0",
