@@ -43,6 +43,7 @@ pub enum Kind {
     MilestoneReached,
     RemindersStopped,
     RemindersAllowed,
+    PledgeLinkRenewed,
     PaymentClaimed,
     PaymentConfirmed,
     PaymentReversed,
@@ -84,6 +85,7 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::MilestoneReached, "milestone.reached", Audience::Public),
     (Kind::RemindersStopped, "pledge.reminders_stopped", Audience::Hosts),
     (Kind::RemindersAllowed, "pledge.reminders_allowed", Audience::Hosts),
+    (Kind::PledgeLinkRenewed, "pledge.link_renewed", Audience::Hosts),
     (Kind::PaymentClaimed, "payment.claimed", Audience::Hosts),
     (Kind::PaymentConfirmed, "payment.confirmed", Audience::Hosts),
     (Kind::PaymentReversed, "payment.reversed", Audience::Hosts),
@@ -145,6 +147,7 @@ impl Activity {
             Kind::MilestoneReached,
             Kind::RemindersStopped,
             Kind::RemindersAllowed,
+            Kind::PledgeLinkRenewed,
         ];
         self.kind.is_none_or(|kind| !still.contains(&kind))
     }

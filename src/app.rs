@@ -2,11 +2,14 @@
 
 use std::ops::AsyncFnOnce;
 use std::sync::Arc;
+use std::time::Duration;
 
 use entity::Moment;
 use sea_orm::DbErr;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,6 +23,9 @@ use crate::live::Hub;
 use crate::mail::Mailer;
 use crate::once::{self, Once, Running};
 use crate::web::download::Downloads;
+
+/// How long somebody waits for a long read of others.
+const LONG_READ_WAITS: Duration = Duration::from_secs(5);
 
 /// Everything a request needs. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -40,6 +46,8 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// Long files that are being made.
     pub downloads: Downloads,
+    /// One long read for everybody at a time: the few connections that pages are read with are not all to be taken.
+    long_reads: Arc<Semaphore>,
     /// Cancelled when the service stops: streams and workers end themselves.
     pub stopping: CancellationToken,
     /// Waits for tasks that outlive a request.
@@ -64,6 +72,7 @@ impl App {
             live,
             limits: Arc::new(limits),
             downloads: Downloads::default(),
+            long_reads: Arc::new(Semaphore::new(1)),
             stopping: CancellationToken::new(),
             ids: Ids::default(),
             running: Running::default(),
@@ -88,6 +97,15 @@ impl App {
     #[must_use]
     pub fn request_id(&self) -> String {
         self.ids.next(self.now()).simple().to_string()
+    }
+
+    /// Waits for the turn to read something that grows with a night; it ends when it is dropped.
+    ///
+    /// # Errors
+    /// [`AppError::Busy`] when others take too long.
+    pub async fn long_read(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        let turn = timeout(LONG_READ_WAITS, self.long_reads.clone().acquire_owned()).await;
+        turn.ok().and_then(Result::ok).ok_or(AppError::Busy)
     }
 
     /// One unit of work: what `work` does to the transaction commits together, and only then are listeners told.

@@ -14,7 +14,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::jobs::{Chore, Job, Worker};
+use crate::jobs::{Chore, Job, Lane, Worker};
 use crate::web::{self, layers};
 use crate::{accounts, charities, db, night, once, pledges, router, stories, tracks};
 
@@ -54,17 +54,19 @@ pub fn around(app: App, routes: Router<App>) -> Result<Router, AppError> {
 /// The worker with every job and chore of the house.
 #[must_use]
 pub fn worker(app: App) -> Worker {
-    const JOBS: &[Job] = &[
+    const QUICK: Lane = &[
         Job { kind: accounts::jobs::SEND_LINK, run: |app, payload| accounts::jobs::send_link(app, payload).boxed() },
         Job { kind: pledges::jobs::FOLLOW, run: |app, payload| pledges::jobs::follow(app, payload).boxed() },
-        Job { kind: pledges::jobs::MAIL, run: |app, payload| pledges::jobs::mail(app, payload).boxed() },
         Job { kind: pledges::jobs::REMIND, run: |app, payload| pledges::jobs::remind(app, payload).boxed() },
     ];
+    // These come by the hundred.
+    const MAILS: Lane =
+        &[Job { kind: pledges::jobs::MAIL, run: |app, payload| pledges::jobs::mail(app, payload).boxed() }];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
         Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },
     ];
-    Worker::new(app, JOBS, CHORES)
+    Worker::new(app, &[QUICK, MAILS], CHORES)
 }
 
 /// Forgets what has run out.

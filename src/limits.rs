@@ -29,6 +29,8 @@ pub enum Deed {
     OpenLink,
     /// Asking for a fresh token: 20 an hour for one guest.
     Renew,
+    /// Mailing a receipt: 5 an hour to one mail address.
+    Receipt,
     /// Becoming a guest: 200 an hour for one address.
     BecomeGuest,
 }
@@ -60,6 +62,7 @@ impl Limits {
             (Deed::Renew, 20, hour),
             (Deed::MailedLink, 5, Duration::from_mins(30)),
             (Deed::OpenLink, 20, Duration::from_mins(10)),
+            (Deed::Receipt, 5, hour),
             (Deed::BecomeGuest, 10, hour),
         ];
         Self { on, rules: rules.into_iter().map(|(deed, count, within)| Rule::new(deed, count, within)).collect() }
@@ -81,6 +84,13 @@ impl Limits {
 }
 
 impl Limits {
+    /// Counts one deed that is done to somebody, wherever it comes from; false once it is enough.
+    #[must_use]
+    pub fn allows(&self, deed: Deed, whom: &str) -> bool {
+        let rule = self.rules.iter().find(|rule| rule.deed == deed && self.on);
+        rule.is_none_or(|rule| rule.person.check_key(&whom.to_owned()).is_ok())
+    }
+
     /// Forgets people and addresses that have rested long enough to start afresh, so that memory doesn't grow.
     pub fn forget_rested(&self) {
         for rule in &self.rules {

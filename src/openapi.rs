@@ -24,7 +24,7 @@ use crate::{accounts, charities, pledges, stories};
         events::cancel, events::copy, events::lineup, events::set_lineup, events::set_now_playing,
         shares::list, shares::share, shares::show, shares::change, shares::withdraw, shares::remove, shares::approve,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
-        pledges::api::reminders::show, pledges::api::reminders::set,
+        pledges::api::renew_link, pledges::api::reminders::show, pledges::api::reminders::set,
         pledges::api::remove_words, pledges::api::payments::claim, pledges::api::payments::list,
         pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse,
         pledges::api::imports::import, pledges::api::imports::list, pledges::api::imports::show, pledges::api::imports::undo,

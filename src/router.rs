@@ -37,6 +37,7 @@ fn pages() -> Router<App> {
             get(pledges::pages::ask_to_stop).post(pledges::pages::stop_reminders),
         )
         .route("/pledges/{manage_token}/reminders/start", post(pledges::pages::start_reminders))
+        .route("/pledges/{manage_token}/link", post(pledges::pages::renew_link))
         .route("/pledges/{manage_token}/switches", post(pledges::pages::set_switches))
         .route("/pledges/{manage_token}/withdrawal", post(pledges::pages::withdraw))
         .route("/charities", get(charities::pages::list))
@@ -119,6 +120,7 @@ fn api() -> Router<App> {
             "/pledges/{manage_token}",
             get(pledges::api::show).patch(pledges::api::change).delete(pledges::api::withdraw),
         )
+        .route("/pledges/{manage_token}/link", post(pledges::api::renew_link))
         .route("/pledges/{manage_token}/payments", post(pledges::api::payments::claim))
         .route(
             "/pledges/{manage_token}/reminders",

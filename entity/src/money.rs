@@ -17,6 +17,14 @@ pub struct Pence(pub i64);
 impl Pence {
     /// Nothing.
     pub const ZERO: Self = Self(0);
+
+    /// In pounds, as programs write it: `1250.00`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let sign = if self < Self::ZERO { "-" } else { "" };
+        let pence = self.0.unsigned_abs();
+        format!("{sign}{}.{:02}", pence / 100, pence % 100)
+    }
 }
 
 /// As people write it: `£20`, `£20.50`, `£1,250`.

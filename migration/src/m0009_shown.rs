@@ -36,7 +36,7 @@ CREATE TABLE milestone (
     at MOMENT NOT NULL,
     PRIMARY KEY (event_id, seq)
 END_TABLE;
-CREATE UNIQUE INDEX milestone_percent ON milestone (event_id, percent) WHERE percent IS NOT NULL;
+CREATE UNIQUE INDEX milestone_percent ON milestone (event_id, percent, amount_pence) WHERE percent IS NOT NULL;
 CREATE UNIQUE INDEX milestone_amount ON milestone (event_id, amount_pence) WHERE percent IS NULL;
 
 CREATE TABLE night_point (

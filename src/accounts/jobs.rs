@@ -35,13 +35,14 @@ pub async fn send_link(app: App, payload: serde_json::Value) -> Result<(), AppEr
     else {
         return Ok(());
     };
+    // Before the link is made: each try would else leave one behind.
+    app.mailer.check(app.now()).await?;
     let link = app.config.link(&actions::make_sign_in_link(&app, account.id).await?);
     let text = format!(
         "Hello {},\n\nhere is your link to sign in to #TwitterDisco:\n\n{link}\n\n\
          It works once, for ten minutes. If you didn't ask for it, you can throw this mail away.\n",
         account.name
     );
-    app.mailer.check(app.now()).await?;
     let subject = "Sign in to #TwitterDisco".to_owned();
     match app.mailer.send(Mail { to: account.email, subject, text, ..Mail::default() }).await? {
         Handed::Taken | Handed::Refused => Ok(()),

@@ -65,8 +65,7 @@ impl GivingLink {
     /// With the amount and the reference in their places, percent-encoded.
     #[must_use]
     pub fn filled(&self, amount: Pence, reference: &str) -> String {
-        let pounds = format!("{}.{:02}", amount.0 / 100, amount.0 % 100);
-        let filled = self.0.replace("{amount}", &pounds).replace("{pence}", &amount.0.to_string());
+        let filled = self.0.replace("{amount}", &amount.decimal()).replace("{pence}", &amount.0.to_string());
         filled.replace("{reference}", &encoded(reference))
     }
 

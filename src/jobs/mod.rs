@@ -6,4 +6,4 @@
 mod store;
 mod worker;
 
-pub use worker::{Chore, Job, Worker};
+pub use worker::{Chore, Job, Lane, Worker};

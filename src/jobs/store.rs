@@ -6,13 +6,18 @@ use entity::{Moment, job};
 use sea_orm::sea_query::{Expr, LockBehavior, LockType, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter};
 
-/// Claims the job that has waited longest, until `now + lasts`. Of several workers one gets it.
-pub async fn claim(db: &impl ConnectionTrait, now: Moment, lasts: TimeDelta) -> Result<Option<job::Model>, DbErr> {
+/// Claims the job of these kinds that has waited longest, until `now + lasts`. Of several workers one gets it.
+pub async fn claim(
+    db: &impl ConnectionTrait,
+    kinds: &[&str],
+    now: Moment,
+    lasts: TimeDelta,
+) -> Result<Option<job::Model>, DbErr> {
     let free = Condition::any().add(job::COLUMN.claimed_until.is_null()).add(job::COLUMN.claimed_until.lt(now));
     let mut next = Query::select();
     next.column(job::Column::Id)
         .from(job::Entity)
-        .cond_where(Condition::all().add(job::COLUMN.run_at.lte(now)).add(free))
+        .cond_where(due(kinds, now).add(free))
         .order_by(job::Column::RunAt, sea_orm::Order::Asc)
         .limit(1);
     if db.get_database_backend() == DbBackend::Postgres {
@@ -45,9 +50,14 @@ pub async fn put_off(db: &impl ConnectionTrait, id: JobId, until: Moment, error:
     Ok(())
 }
 
-/// Whether any job is due.
-pub async fn any_due(db: &impl ConnectionTrait, now: Moment) -> Result<bool, DbErr> {
+fn due(kinds: &[&str], now: Moment) -> Condition {
+    let of_kinds = job::Column::Kind.is_in(kinds.iter().copied());
+    Condition::all().add(of_kinds).add(job::COLUMN.run_at.lte(now))
+}
+
+/// Whether any job of these kinds is due.
+pub async fn any_due(db: &impl ConnectionTrait, kinds: &[&str], now: Moment) -> Result<bool, DbErr> {
     use sea_orm::SelectExt;
     let free = Condition::any().add(job::COLUMN.claimed_until.is_null()).add(job::COLUMN.claimed_until.lt(now));
-    job::Entity::find().filter(job::COLUMN.run_at.lte(now)).filter(free).exists(db).await
+    job::Entity::find().filter(due(kinds, now)).filter(free).exists(db).await
 }

@@ -63,23 +63,29 @@ pub struct Chore {
 #[derive(Clone)]
 pub struct Worker {
     app: App,
-    jobs: &'static [Job],
+    lanes: &'static [Lane],
     chores: &'static [Chore],
 }
 
+/// Jobs that are done one after another; each lane has a loop of its own, so that a crowd of one kind keeps no other
+/// waiting.
+pub type Lane = &'static [Job];
+
 impl Worker {
-    /// A worker that knows these jobs and chores.
+    /// A worker that knows these jobs and chores. A job that no lane knows waits for a version that does.
     #[must_use]
-    pub fn new(app: App, jobs: &'static [Job], chores: &'static [Chore]) -> Self {
-        Self { app, jobs, chores }
+    pub fn new(app: App, lanes: &'static [Lane], chores: &'static [Chore]) -> Self {
+        Self { app, lanes, chores }
     }
 
-    /// Works until the service stops. Chores and jobs each have a loop, so that a slow mail server keeps no night from
-    /// opening.
+    /// Works until the service stops. Chores and each lane of jobs have a loop, so that a slow mail server keeps no night
+    /// from opening.
     pub async fn run(self) {
         let tracker = self.app.tracker.clone();
-        tracker.spawn(self.clone().run_chores());
-        self.run_jobs().await;
+        for lane in self.lanes {
+            tracker.spawn(self.clone().run_lane(lane));
+        }
+        self.run_chores().await;
     }
 
     async fn run_chores(self) {
@@ -93,10 +99,10 @@ impl Worker {
         }
     }
 
-    async fn run_jobs(self) {
+    async fn run_lane(self, lane: Lane) {
         let mut ticks = ticks();
         while self.next(&mut ticks).await {
-            note(self.work().await.map(|_| ()));
+            note(self.work(lane).await.map(|_| ()));
         }
     }
 
@@ -116,28 +122,33 @@ impl Worker {
         for chore in self.chores {
             (chore.run)(self.app.clone()).await?;
         }
-        self.work().await
-    }
-
-    async fn work(&self) -> Result<usize, AppError> {
         let mut failed = 0;
-        while let Some(job) = self.claim().await? {
-            failed += usize::from(!self.run_one(job).await?);
+        for lane in self.lanes {
+            failed += self.work(lane).await?;
         }
         Ok(failed)
     }
 
-    async fn claim(&self) -> Result<Option<job::Model>, AppError> {
-        // Looking first keeps an idle worker from taking the writer's turn every second.
-        if !store::any_due(self.app.db.read(), self.app.now()).await? {
-            return Ok(None);
+    async fn work(&self, lane: Lane) -> Result<usize, AppError> {
+        let mut failed = 0;
+        while let Some(job) = self.claim(lane).await? {
+            failed += usize::from(!self.run_one(lane, job).await?);
         }
-        self.app.write(async |tx| Ok(store::claim(tx.db(), tx.now(), CLAIM_LASTS).await?)).await
+        Ok(failed)
     }
 
-    async fn run_one(&self, claimed: job::Model) -> Result<bool, AppError> {
+    async fn claim(&self, lane: Lane) -> Result<Option<job::Model>, AppError> {
+        let kinds: Vec<&str> = lane.iter().map(|job| job.kind).collect();
+        // Looking first keeps an idle worker from taking the writer's turn every second.
+        if !store::any_due(self.app.db.read(), &kinds, self.app.now()).await? {
+            return Ok(None);
+        }
+        self.app.write(async |tx| Ok(store::claim(tx.db(), &kinds, tx.now(), CLAIM_LASTS).await?)).await
+    }
+
+    async fn run_one(&self, lane: Lane, claimed: job::Model) -> Result<bool, AppError> {
         let job::Model { id, kind, payload, attempts, .. } = claimed;
-        let outcome = match self.jobs.iter().find(|job| job.kind == kind) {
+        let outcome = match lane.iter().find(|job| job.kind == kind) {
             Some(job) => unpanicked((job.run)(self.app.clone(), payload)).await,
             None => Err(AppError::internal(format!("no job is called {kind}"))),
         };

@@ -117,6 +117,8 @@ pub struct EventOut {
     time_zone: String,
     duration_minutes: i32,
     target_pence: Option<i64>,
+    /// Answers kept for retries may be older than this field.
+    #[serde(default)]
     milestones: Vec<MilestoneOut>,
     charities: Vec<EventCharityOut>,
     hosts: Vec<HostOut>,

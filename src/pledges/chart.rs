@@ -12,6 +12,8 @@ pub const WIDTH: i64 = 600;
 pub const HEIGHT: i64 = 200;
 /// What is left free at the top, so that the highest line isn't cut.
 const HEADROOM: i64 = 6;
+/// Longer than any night.
+const HOURS_MAX: i64 = 24;
 /// Rows of the table beside the drawing, at most.
 const ROWS_MAX: i64 = 24;
 
@@ -102,9 +104,13 @@ impl Span<'_> {
         use std::fmt::Write as _;
         let y = |promised: Pence| HEIGHT - promised.0 * (HEIGHT - HEADROOM) / top.0;
         let mut line = format!("M0 {}", y(self.at(self.begins).0));
-        for point in self.within() {
-            // Writing to a String can't fail.
-            let _ = write!(line, "H{}V{}", self.x(point.at), y(point.promised));
+        let within: Vec<&Point> = self.within().collect();
+        // Of those that fall on one column of the drawing, the last.
+        for column in within.chunk_by(|one, other| self.x(one.at) == self.x(other.at)) {
+            if let Some(point) = column.last() {
+                // Writing to a String can't fail.
+                let _ = write!(line, "H{}V{}", self.x(point.at), y(point.promised));
+            }
         }
         let _ = write!(line, "H{WIDTH}");
         line
@@ -119,6 +125,7 @@ impl Span<'_> {
             }
             before = point.songs;
         }
+        at.dedup();
         at
     }
 
@@ -134,7 +141,11 @@ impl Span<'_> {
         times.chain([self.ends]).map(row).collect()
     }
 
+    /// The hours of a night; none of one that was open for days.
     fn hours(&self) -> Vec<Hour> {
+        if (self.ends - self.begins).num_hours() >= HOURS_MAX {
+            return Vec::new();
+        }
         let first = self.begins.duration_trunc(TimeDelta::hours(1)).unwrap_or(self.begins);
         let begins = (0..).map(|number| first + TimeDelta::hours(number)).take_while(|from| *from < self.ends);
         let hour = |from: Moment| {
@@ -203,7 +214,7 @@ mod tests {
             let brought: Pence = chart.hours.iter().map(|hour| hour.promised).sum();
             let last = points.iter().rev().find(|one| one.at <= begins.max(ends)).map_or(Pence::ZERO, |one| one.promised);
             let before = points.iter().rev().find(|one| one.at < begins).map_or(Pence::ZERO, |one| one.promised);
-            if lasts > 0 {
+            if (1..24 * 60).contains(&lasts) {
                 prop_assert_eq!(brought, last - before);
             }
         }

@@ -48,7 +48,7 @@ pub use pounds::parse as parse_pounds;
 pub use ring::Ring;
 pub use stock::Reached;
 pub use store::{
-    any_of_event, by_ids as pledges_by_ids, causes_of_all, find as find_pledge, newest, of_event as pledges_of_event,
+    by_ids as pledges_by_ids, causes_of_all, find as find_pledge, has_book, newest, of_event as pledges_of_event,
     points_of_event, reached_of_event, totals_of_all, totals_of_event,
 };
 pub use terms::{PledgeKind, in_small, per_song_example};

@@ -125,17 +125,29 @@ impl Pledge {
         self.allocations.iter().any(|part| part.claimed.0 + part.received.0 > 0)
     }
 
-    /// Whether it can be changed at all.
+    /// Whether its words and switches can be changed.
     ///
     /// # Errors
-    /// 409 once all of it has arrived, or nothing is promised any more.
+    /// 409 once nothing is promised any more.
     pub fn check_changes(&self) -> Result<(), AppError> {
         Err(AppError::conflict(match self.state {
-            PledgeState::Promised => return Ok(()),
-            PledgeState::Settled => "All of this pledge has arrived, so there is nothing left to change. Thank you.",
+            PledgeState::Promised | PledgeState::Settled => return Ok(()),
             PledgeState::Withdrawn => "This pledge is withdrawn; it can't be changed. You can make another.",
             PledgeState::Lapsed => "This pledge ended when the night was cancelled; it can't be changed.",
         }))
+    }
+
+    /// Whether its amount and its split can still change.
+    ///
+    /// # Errors
+    /// 409 once all of it has arrived.
+    pub fn check_moves(&self) -> Result<(), AppError> {
+        match self.state {
+            PledgeState::Settled => {
+                Err(AppError::conflict("All of this pledge has arrived, so the amount stays as it is. Thank you."))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// What it promises today: by the ledger, or by `counts` while it is open.

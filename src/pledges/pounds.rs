@@ -29,14 +29,6 @@ pub fn parse(text: &str) -> Result<Pence, Cow<'static, str>> {
     Ok(Pence(pounds * 100 + if pence.len() == 1 { hundredths * 10 } else { hundredths }))
 }
 
-/// As a spreadsheet has it: `1250.00`.
-#[must_use]
-pub fn decimal(amount: Pence) -> String {
-    let sign = if amount < Pence::ZERO { "-" } else { "" };
-    let pence = amount.0.unsigned_abs();
-    format!("{sign}{}.{:02}", pence / 100, pence % 100)
-}
-
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.len() <= DIGITS_MAX && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -56,7 +48,7 @@ fn without_commas(text: &str) -> Option<String> {
 mod tests {
     use entity::money::Pence;
 
-    use super::{decimal, parse};
+    use super::parse;
 
     #[test]
     fn amounts_read_as_they_are_meant() {
@@ -86,7 +78,7 @@ mod tests {
         #[test]
         fn money_as_we_print_it_reads_back(pence in 0_i64..=99_999_999_999) {
             proptest::prop_assert_eq!(parse(&Pence(pence).to_string()), Ok(Pence(pence)));
-            proptest::prop_assert_eq!(parse(&decimal(Pence(pence))), Ok(Pence(pence)));
+            proptest::prop_assert_eq!(parse(&Pence(pence).decimal()), Ok(Pence(pence)));
         }
     }
 }

@@ -60,8 +60,8 @@ impl Arrived {
     #[must_use]
     pub fn of(payment: Payment, pledge: Option<&Pledge>) -> Self {
         let amount = payment.arrived();
-        // One that was withdrawn is shown to nobody, so neither is its name.
-        let shown = pledge.filter(|pledge| pledge.stands());
+        // One that was withdrawn is shown to nobody, so neither is its name; and a name beside a payment tells an amount.
+        let shown = pledge.filter(|pledge| pledge.stands() && pledge.show.show_amount);
         Self {
             paid_on: payment.paid_on,
             method: payment.method,

@@ -44,11 +44,11 @@ impl Point {
 }
 
 impl Reached {
-    /// Whether it is this milestone: a part of the target is, whatever the target was then.
+    /// Whether it is this milestone: a part of a target is that part of a smaller one too, and not of a larger one.
     #[must_use]
     pub fn is(&self, mark: &Mark) -> bool {
         match (self.percent, mark.percent) {
-            (Some(one), Some(other)) => one == other,
+            (Some(one), Some(other)) => one == other && mark.amount <= self.amount,
             (None, None) => self.amount == mark.amount,
             _ => false,
         }

@@ -14,8 +14,8 @@ use super::totals::{CharityTotal, Totals};
 /// The sums of one night, each made from its own rows.
 #[derive(Clone, Debug)]
 pub struct Sums {
-    /// Songs that per-song pledges are counted by.
-    pub songs: i64,
+    /// What open pledges are counted by.
+    pub counts: Counts,
     /// Kinds with a pledge that stands.
     pub kinds: Vec<KindSum>,
     /// Pledges that their supporters took back: they promise what had arrived by then.
@@ -221,6 +221,19 @@ impl Sums {
             check("The ledger’s entries come to the same for each charity", self.agrees(&self.of_book())),
             check("All of the ledger’s entries together come to nothing", self.book_sum() == Pence::ZERO),
         ]
+    }
+
+    /// What isn't counted yet, charity by charity; nothing where that would tell one pledge.
+    #[must_use]
+    pub fn told_open(&self) -> Vec<OpenPart> {
+        let mut told: Vec<OpenPart> = Vec::new();
+        for part in self.open.iter().filter(|_| !self.is_withheld) {
+            match told.iter_mut().find(|one| one.charity == part.charity) {
+                Some(one) => one.promised += part.promised,
+                None => told.push(*part),
+            }
+        }
+        told
     }
 
     /// All entries of the ledger together.

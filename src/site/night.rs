@@ -194,7 +194,7 @@ impl Night {
             ring: pledges::Ring::of(&view.totals),
             is_draft: view.event.state.is_hidden(),
             milestones: view.milestones.iter().map(MilestoneView::of).collect(),
-            record: Record::read(&db, &view.event, &songs).await?,
+            record: Record::read(&db, &view.event).await?,
             songs,
             view,
         })

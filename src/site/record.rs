@@ -9,10 +9,10 @@ use crate::db::Snapshot;
 use crate::error::AppError;
 use crate::events::{Event, Mark, State as NightState, clock_words};
 use crate::pledges::{self, Chart, Hour, Row};
-use crate::site::night::SongView;
+use crate::tracks::{self, Share};
 
 /// Songs on the board.
-const BEST_MAX: usize = 5;
+const BEST_MAX: u64 = 5;
 
 /// A milestone as pages say it.
 #[derive(Clone, Debug)]
@@ -63,9 +63,9 @@ pub struct BestView {
     pub id: ShareId,
     pub name: String,
     pub artist: Option<String>,
-    pub joins: usize,
+    pub joins: i64,
     /// Of the most joined, in percent.
-    pub percent: usize,
+    pub percent: i64,
 }
 
 impl Record {
@@ -73,7 +73,7 @@ impl Record {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn read(db: &Snapshot, event: &Event, songs: &[SongView]) -> Result<Self, AppError> {
+    pub async fn read(db: &Snapshot, event: &Event) -> Result<Self, AppError> {
         let NightState::Ended { opened_at: Some(begins), closed_at: Some(ends) } = event.state else {
             return Ok(Self::default());
         };
@@ -82,7 +82,8 @@ impl Record {
         }
         let points = pledges::points_of_event(db, event.id).await?;
         let chart = Chart::of(&points, begins, ends, event.when.zone);
-        Ok(Self { chart: chart.map(ChartView::of), best: BestView::list(songs) })
+        let best = BestView::list(tracks::most_joined(db, event.id, BEST_MAX).await?);
+        Ok(Self { chart: chart.map(ChartView::of), best })
     }
 }
 
@@ -105,18 +106,15 @@ impl ChartView {
 }
 
 impl BestView {
-    fn list(songs: &[SongView]) -> Vec<Self> {
-        let mut joined: Vec<&SongView> = songs.iter().filter(|song| !song.joined_by.is_empty()).collect();
-        // The order of the night decides between equals.
-        joined.sort_by_key(|song| std::cmp::Reverse(song.joined_by.len()));
-        let most = joined.first().map_or(1, |song| song.joined_by.len());
-        let view = |song: &&SongView| Self {
-            id: song.id,
-            name: song.name.clone(),
-            artist: song.artist.clone(),
-            joins: song.joined_by.len(),
-            percent: song.joined_by.len() * 100 / most,
+    fn list(songs: Vec<(Share, i64)>) -> Vec<Self> {
+        let most = songs.first().map_or(1, |(_, joins)| *joins);
+        let view = |(share, joins): (Share, i64)| Self {
+            id: share.id,
+            name: share.track.name(),
+            artist: share.track.artist,
+            joins,
+            percent: joins * 100 / most,
         };
-        joined.iter().take(BEST_MAX).map(view).collect()
+        songs.into_iter().map(view).collect()
     }
 }

@@ -110,13 +110,13 @@ struct GoneOut {
 
 /// A milestone that was reached.
 #[derive(Serialize)]
-struct MilestoneOut<'a> {
-    /// Of the target of that moment; null for one of the hosts' own.
+struct MilestoneOut {
+    /// Of the target; null for one of the hosts' own.
     percent: Option<i64>,
     promised_pence: i64,
     amount_pence: i64,
     /// What happens then, in the hosts' words.
-    label: Option<&'a str>,
+    label: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -225,7 +225,7 @@ impl Listener {
         let ids = ids.filter_map(|activity| activity.subject).map(PledgeId);
         let pledges = pledges::pledges_by_ids(db, ids.collect()).await?;
         let has_milestone = news.iter().any(|activity| activity.kind == Some(Kind::MilestoneReached));
-        let reached = if has_milestone { pledges::reached_of_event(db, self.event.id).await? } else { Vec::new() };
+        let reached = if has_milestone { self.reached().await? } else { Vec::new() };
         for activity in news {
             self.sent = activity.seq;
             self.totals_due |= activity.moves_totals();
@@ -255,14 +255,20 @@ impl Listener {
         }
     }
 
+    /// The milestones that were reached; what they are called may have changed a moment ago.
+    async fn reached(&mut self) -> Result<Vec<Reached>, AppError> {
+        let db = self.app.db.read();
+        self.event = events::find(db, self.event.id).await?.ok_or(AppError::NotFound)?;
+        Ok(pledges::reached_of_event(db, self.event.id).await?)
+    }
+
     fn tell_milestone(&mut self, seq: i64, reached: &[Reached]) -> Result<(), AppError> {
         let Some(reached) = reached.iter().find(|one| one.seq == seq) else { return Ok(()) };
-        let marks = self.event.marks();
-        let label = marks.iter().find(|mark| reached.is(mark)).and_then(|mark| mark.label.as_deref());
-        let Reached { percent, amount, promised, .. } = *reached;
-        let out = MilestoneOut { percent, promised_pence: promised.0, amount_pence: amount.0, label };
-        self.queue.push_back(sse::message("milestone", Some(self.sent), &out)?);
-        Ok(())
+        // A night that was made one of remembrance since counts none.
+        let Some(mark) = self.event.marks().into_iter().find(|mark| reached.is(mark)) else { return Ok(()) };
+        let (percent, label) = (reached.percent, mark.label);
+        let (promised_pence, amount_pence) = (reached.promised.0, reached.amount.0);
+        self.push("milestone", &MilestoneOut { percent, promised_pence, amount_pence, label })
     }
 
     fn tell_share(&mut self, kind: Kind, share: Option<&Share>) -> Result<(), AppError> {

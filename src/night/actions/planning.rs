@@ -119,8 +119,8 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
         let (details, beside) = Details::change(&before, input, &book)?;
         check_time(tx, &before, &details)?;
         let other_charities = details.split != before.split;
-        if other_charities && pledges::any_of_event(tx.db(), event).await? {
-            return Err(AppError::conflict("This night has pledges, so its charities can't change any more."));
+        if other_charities && pledges::has_book(tx.db(), event).await? {
+            return Err(AppError::conflict("This night has pledges or payments, so its charities can't change any more."));
         }
         let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split } =
             details;

@@ -71,7 +71,7 @@ async fn form_page(
     let db = app.db.read();
     let (charities, others) = charities_for(app, viewer, &form).await?;
     let charities_open = match &event {
-        Some(event) => !pledges::any_of_event(db, event.id).await?,
+        Some(event) => !pledges::has_book(db, event.id).await?,
         None => true,
     };
     let stories = stories::all(db).await?;
@@ -157,7 +157,7 @@ pub async fn edit(
 ) -> Result<Response, AppError> {
     let book = Book::read(app.db.read()).await?;
     let form = NightForm::of(&app, &host.event, &book).await?;
-    let is_open = !pledges::any_of_event(app.db.read(), host.event.id).await?;
+    let is_open = !pledges::has_book(app.db.read(), host.event.id).await?;
     let form = form.with(with.as_deref().filter(|_| is_open), &book);
     form_page(&app, &viewer, Some(host.event), form, Problems::default()).await
 }

@@ -3,7 +3,7 @@
 use entity::ids::EventId;
 use entity::journal::JournalKind;
 
-use super::{mailing, settle};
+use super::{mailing, settle, take_stock};
 use crate::activity::Kind;
 use crate::db::{About, Tx};
 use crate::error::AppError;
@@ -66,6 +66,7 @@ pub async fn follow_more(tx: &mut Tx, event: EventId) -> Result<bool, AppError> 
     let is_done = follow_some(tx, &event).await?;
     // What each charity has moved by some pennies: what is read of the night is another than before.
     tx.record(event.id, Kind::PledgesCounted, About::default()).await?;
+    take_stock(tx, &event).await?;
     Ok(is_done)
 }
 

@@ -12,6 +12,8 @@ use crate::charities::Book;
 use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::events::{self, Event, State};
+use crate::keys;
+use crate::limits::Deed;
 use crate::mail::{Handed, Mail};
 use crate::pledges::jobs::{MAIL, REMIND};
 use crate::pledges::mails::{self, Facts, MailKind, MailState, Turn};
@@ -42,13 +44,22 @@ pub(super) async fn queue(tx: &Tx, pledge: &Pledge, kind: MailKind) -> Result<()
     tx.enqueue(MAIL, json!({ "pledge": pledge.id, "kind": kind })).await
 }
 
-/// Gives a receipt to a pledge whose address is new: one that never had one, or whose old address was refused.
-pub(super) async fn follow_address(tx: &Tx, before: &Pledge, pledge: &Pledge) -> Result<(), AppError> {
+/// Queues the receipt of a pledge, unless so many were mailed to its address lately that somebody else must be typing it.
+pub(super) async fn queue_receipt(app: &App, tx: &Tx, pledge: &Pledge) -> Result<(), AppError> {
+    let Some(email) = &pledge.words.email else { return Ok(()) };
+    if !app.limits.allows(Deed::Receipt, &keys::hex(&keys::hash(email))) {
+        return Ok(());
+    }
+    queue(tx, pledge, MailKind::Receipt).await
+}
+
+/// Gives a receipt to a pledge whose address is new, whatever the old one was sent.
+pub(super) async fn follow_address(app: &App, tx: &Tx, before: &Pledge, pledge: &Pledge) -> Result<(), AppError> {
     if before.words.email == pledge.words.email {
         return Ok(());
     }
-    store::forget_refused(tx.db(), pledge.id).await?;
-    queue(tx, pledge, MailKind::Receipt).await
+    store::forget_old_address(tx.db(), pledge.id).await?;
+    queue_receipt(app, tx, pledge).await
 }
 
 /// Queues the rounds of reminders of a night that has just closed.

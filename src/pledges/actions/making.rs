@@ -14,7 +14,6 @@ use crate::events;
 use crate::keys::Keys;
 use crate::once::Once;
 use crate::pledges::ledger::Allocation;
-use crate::pledges::mails::MailKind;
 use crate::pledges::new_pledge::{NewPledge, PledgeIn};
 use crate::pledges::pledge::{Pledge, PledgeState, Reminders};
 use crate::pledges::terms::Counts;
@@ -62,7 +61,7 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         settle(tx, None, &pledge, JournalKind::Promised).await?;
         store::count_pledge(tx, event.id, 1).await?;
         store::count_supporter(tx, event.id, i64::from(is_new_supporter)).await?;
-        mailing::queue(tx, &pledge, MailKind::Receipt).await?;
+        mailing::queue_receipt(app, tx, &pledge).await?;
         tx.record(event.id, Kind::PledgeMade, about(&pledge)).await?;
         take_stock(tx, &event).await?;
         Told::now(tx, pledge).await
@@ -106,23 +105,25 @@ async fn free_reference(keys: &Keys, tx: &Tx, id: PledgeId) -> Result<String, Ap
     Err(AppError::internal("no free reference in twenty draws"))
 }
 
-/// Changes a pledge: its words and switches at any time, its amount and split while the night takes pledges.
+/// Changes a pledge: its words and switches as long as it stands, its amount and split while the night takes pledges.
 ///
 /// # Errors
-/// 409 for a pledge that was withdrawn or lapsed, or for money once the night is over.
+/// 409 for a pledge that was withdrawn or lapsed, for money once the night is over or all of it has arrived.
 pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn) -> Result<Pledge, AppError> {
     app.write(async |tx: &mut Tx| {
         let (event, before) = lock(tx, id).await?;
         before.check_changes()?;
         let charities = Book::read(tx.db()).await?;
         let change = NewPledge::change(&before, input, &event, &charities)?;
-        let pledge = changed(&before, change)?;
-        if pledge.terms != before.terms || pledge.split() != before.split() {
+        let pledge = if (change.terms, &change.split) == (before.terms, &before.split()) {
+            in_words(&before, change)
+        } else {
             event.check_takes_part()?;
-        }
+            in_money(&before, change)?
+        };
         save_recounting(app, tx, &before, &pledge).await?;
         settle(tx, Some(&before), &pledge, JournalKind::Changed).await?;
-        mailing::follow_address(tx, &before, &pledge).await?;
+        mailing::follow_address(app, tx, &before, &pledge).await?;
         tx.record(pledge.event, Kind::PledgeChanged, about(&pledge)).await?;
         take_stock(tx, &event).await?;
         Ok(pledge)
@@ -130,8 +131,15 @@ pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn
     .await
 }
 
-/// The pledge that a change makes of another.
-fn changed(before: &Pledge, change: NewPledge) -> Result<Pledge, AppError> {
+/// The pledge that a change of words, switches or Gift Aid makes of another. Its parts stay as they are, counted or not.
+fn in_words(before: &Pledge, change: NewPledge) -> Pledge {
+    let NewPledge { gift_aid, words, show, terms: _, split: _ } = change;
+    Pledge { gift_aid, words, show, ..before.clone() }
+}
+
+/// The pledge that a change of the amount, or of its split, makes of another.
+fn in_money(before: &Pledge, change: NewPledge) -> Result<Pledge, AppError> {
+    before.check_moves()?;
     if change.split != before.split() && before.has_money() {
         return Err(AppError::conflict(
             "Something has been given for this pledge already, so it stays divided as it is.",
@@ -147,7 +155,8 @@ fn changed(before: &Pledge, change: NewPledge) -> Result<Pledge, AppError> {
     let beside = |part: &&Allocation| part.parts == 0 && fresh.iter().all(|one| one.charity != part.charity);
     allocations.extend(before.allocations.iter().filter(beside));
     let NewPledge { terms, gift_aid, words, show, split: _ } = change;
-    Ok(Pledge { terms, gift_aid, words, show, allocations, ..before.clone() }.with_state())
+    // Counted until a moment ago, when its night was opened again: what it comes to is open now.
+    Ok(Pledge { terms, gift_aid, words, show, allocations, counted: None, ..before.clone() }.with_state())
 }
 
 /// Takes a pledge back; no reason is asked. Doing it twice changes nothing more.
@@ -228,6 +237,22 @@ fn supporter_key(keys: &Keys, pledge: &Pledge) -> Vec<u8> {
 #[must_use]
 pub(in crate::pledges) fn manage_token(keys: &Keys, pledge: &Pledge) -> String {
     keys.token(PURPOSE, pledge.id.0, pledge.token_version)
+}
+
+/// Makes a new secret for a pledge: links made before open nothing any more.
+///
+/// # Errors
+/// 409 once that was done 250 times.
+pub(in crate::pledges) async fn renew_link(app: &App, id: PledgeId) -> Result<Pledge, AppError> {
+    app.write(async |tx: &mut Tx| {
+        let (event, mut pledge) = lock(tx, id).await?;
+        let next = pledge.token_version.checked_add(1);
+        pledge.token_version = next.ok_or(AppError::conflict("This link was made new too often. Ask the hosts."))?;
+        store::set_token_version(tx.db(), id, pledge.token_version).await?;
+        tx.record(event.id, Kind::PledgeLinkRenewed, About { subject: Some(id.0), ..About::default() }).await?;
+        Ok(pledge)
+    })
+    .await
 }
 
 /// The pledge that a secret opens.

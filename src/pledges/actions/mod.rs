@@ -14,7 +14,7 @@ pub use counting::{count_share, follow, follow_more};
 pub(super) use importing::{assign, import, preview, preview_once, report, undo};
 pub(super) use mailing::{Round, begin_mail, end_mail, remind_some, set_reminders};
 pub use making::{Told, make, remove_words, withdraw};
-pub(super) use making::{change, manage_token, open};
+pub(super) use making::{change, manage_token, open, renew_link};
 pub(super) use paying::{claim, confirm, record, reverse};
 pub use stocktaking::take_stock;
 

@@ -7,7 +7,7 @@ pub mod payments;
 pub mod reminders;
 pub mod sums;
 
-use out::{MadePledgeOut, PledgeOut};
+use out::{MadePledgeOut, PledgeLinkOut, PledgeOut};
 pub use out::{PublicPledgeOut, TotalsOut};
 
 use axum::extract::State;
@@ -149,6 +149,28 @@ pub async fn change(
     let pledge = actions::open(&app, &token).await?;
     app.limits.count(Deed::ChangePledge, Some(&pledge.id.to_string()), address)?;
     private(&app, actions::change(&app, pledge.id, &input).await?).await
+}
+
+/// Make a new secret for my pledge: the old one opens nothing any more.
+///
+/// # Errors
+/// 404 for a secret that opens nothing, 409 once that was done too often, 429 beyond 60 an hour.
+#[utoipa::path(post, path = "/api/v1/pledges/{manage_token}/link", tag = "pledges",
+    params(("manage_token" = String, Path)),
+    responses((status = 200, body = PledgeLinkOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
+        (status = 429, body = ProblemOut)))]
+pub async fn renew_link(
+    State(app): State<App>,
+    Client(address): Client,
+    Path(token): Path<String>,
+) -> Result<Response, AppError> {
+    let pledge = actions::open(&app, &token).await?;
+    app.limits.count(Deed::ChangePledge, Some(&pledge.id.to_string()), address)?;
+    let pledge = actions::renew_link(&app, pledge.id).await?;
+    let manage_token = actions::manage_token(&app.keys, &pledge);
+    let manage_url = app.config.link(&format!("/pledges/{manage_token}"));
+    let out = Json(PledgeLinkOut { manage_token, manage_url });
+    Ok(([(header::CACHE_CONTROL, "no-store"), (header::REFERRER_POLICY, "no-referrer")], out).into_response())
 }
 
 /// Withdraw my pledge. No reason is asked.

@@ -73,6 +73,13 @@ pub struct MadePledgeOut {
     pub(super) manage_url: String,
 }
 
+/// The secret that opens a pledge.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PledgeLinkOut {
+    pub(super) manage_token: String,
+    pub(super) manage_url: String,
+}
+
 /// A pledge, as anyone may see it: what its switches show.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct PublicPledgeOut {

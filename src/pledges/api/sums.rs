@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use entity::entry::LedgerAccount;
 use serde::Serialize;
 
 use super::out::{SplitOut, TotalsOut};
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::AppError;
-use crate::events::{Desk, Event};
+use crate::events::{self, Desk, Event};
 use crate::keys::hex;
 use crate::pledges::store;
 use crate::pledges::sums::{Check, How, KindSum, PartSum, Step, Sums};
@@ -34,7 +35,7 @@ pub struct SumsOut {
     /// Amounts by kind are held back: they would tell the one hidden amount of somebody who shows their name.
     withheld: bool,
     ended: EndedOut,
-    /// What isn't counted yet, beside the ledger.
+    /// What isn't counted yet, beside the ledger; empty where amounts are withheld.
     open: Vec<OpenOut>,
     /// Payments that count.
     payments: Vec<PaymentSumOut>,
@@ -136,27 +137,32 @@ pub struct AccountOut {
     /// Null on the supporters' side.
     charity: Option<String>,
     entries: i64,
-    amount_pence: i64,
+    /// Null where amounts are withheld, and this one tells of promises.
+    amount_pence: Option<i64>,
 }
 
 /// The sums of a night, for anyone: why each total is what it is.
 ///
 /// # Errors
-/// 404 for a draft that isn't yours.
+/// 404 for a draft that isn't yours, 503 while many others ask for theirs.
 #[utoipa::path(get, path = "/api/v1/events/{slug}/sums", tag = "totals", params(("slug" = String, Path)),
-    responses((status = 200, body = SumsOut), (status = 404, body = ProblemOut)))]
+    responses((status = 200, body = SumsOut), (status = 404, body = ProblemOut), (status = 503, body = ProblemOut)))]
 pub async fn sums(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+    let _turn = app.long_read().await?;
     let snapshot = app.db.snapshot().await?;
-    let sums = store::sums_of_event(&snapshot, desk.event.id, desk.event.target).await?;
-    let out = SumsOut::of(&sums, &desk.event, &Book::read(&snapshot).await?);
+    let event = events::find(&snapshot, desk.event.id).await?.ok_or(AppError::NotFound)?;
+    let sums = store::sums_of_event(&snapshot, event.id, event.target).await?;
+    let out = SumsOut::of(&sums, &event, &Book::read(&snapshot).await?);
     Ok(desk.answer(Json(out)))
 }
 
 impl SumsOut {
     fn of(sums: &Sums, event: &Event, book: &Book) -> Self {
         let slug = |id| book.get(id).map(|charity| charity.slug.clone()).unwrap_or_default();
-        let open =
-            sums.open.iter().map(|part| OpenOut { charity: slug(part.charity), promised_pence: part.promised.0 });
+        let open = sums
+            .told_open()
+            .into_iter()
+            .map(|part| OpenOut { charity: slug(part.charity), promised_pence: part.promised.0 });
         let payments = sums.payments.iter().map(|sum| PaymentSumOut {
             charity: slug(sum.charity),
             method: sum.method.as_str(),
@@ -170,7 +176,7 @@ impl SumsOut {
             status: event.status().as_str(),
             balanced: sums.balanced(),
             checks: sums.checks().into_iter().map(|Check { what, holds }| CheckOut { what, holds }).collect(),
-            songs: sums.songs,
+            songs: sums.counts.songs,
             split: SplitOut::list(&event.split, book),
             kinds: sums.kinds.iter().map(|kind| KindOut::of(kind, sums, book)).collect(),
             withheld: sums.is_withheld,
@@ -244,13 +250,18 @@ impl PartOut {
     }
 }
 
+/// Whether an account has nothing of promises in it.
+fn tells_payments(account: LedgerAccount) -> bool {
+    matches!(account, LedgerAccount::Claimed | LedgerAccount::Received)
+}
+
 impl LedgerOut {
     fn of(sums: &Sums, book: &Book) -> Self {
         let accounts = sums.book.accounts.iter().map(|sum| AccountOut {
             account: sum.account.as_str(),
             charity: sum.charity.and_then(|id| book.get(id)).map(|charity| charity.slug.clone()),
             entries: sum.entries,
-            amount_pence: sum.amount.0,
+            amount_pence: Some(sum.amount.0).filter(|_| !sums.is_withheld || tells_payments(sum.account)),
         });
         Self {
             journals: sums.book.journals,

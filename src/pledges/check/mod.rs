@@ -74,8 +74,8 @@ const MERGED: &str = "every charity is one that stands for itself today";
 
 /// Every rule, in the order they are told.
 const RULES: [&str; 17] = [
-    BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, POSTED, NUMBERED, COUNTED, GIFT_AID, STOCK,
-    ACTIVITY, UNCHANGED, MERGED,
+    BALANCED, CHAINED, HEADS, TOTALS, ALLOCATED, OPEN, PAID, IMPORTED, ONCE, POSTED, NUMBERED, COUNTED, GIFT_AID,
+    STOCK, ACTIVITY, UNCHANGED, MERGED,
 ];
 
 /// Audits every event. `progress` is told how many events are done.

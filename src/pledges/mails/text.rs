@@ -21,6 +21,8 @@ pub struct Facts {
     /// What was promised, in words.
     terms: String,
     is_open: bool,
+    /// Whether the night is still to end.
+    is_before: bool,
     is_fixed: bool,
     promised: Pence,
     received: Pence,
@@ -40,6 +42,7 @@ impl Facts {
             when: event.when.in_words(),
             terms: pledge.terms.to_string(),
             is_open: pledge.is_open(),
+            is_before: event.state.takes_part(),
             is_fixed: pledge.counted.is_none() && !pledge.is_open(),
             promised: pledge.promised(counts),
             received: pledge.received(),

@@ -56,7 +56,7 @@ impl Opened {
     fn page(self, app: &App, viewer: &Viewer, form: PledgeForm, problems: Problems) -> Response {
         let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         let Self { token, pledge, event, book } = self;
-        let takes_money = event.state.takes_part();
+        let takes_money = event.state.takes_part() && pledge.check_moves().is_ok();
         let parts = if takes_money && !pledge.has_money() {
             parts_of(&event.split, &vec![Pence::ZERO; event.split.parts().len()], &event, &book)
         } else {

@@ -189,6 +189,22 @@ pub async fn set_switches(
     Ok(Redirect::to(&format!("/pledges/{token}")))
 }
 
+/// `POST /pledges/{manage_token}/link`: a new secret, for whoever fears that somebody else has the old one.
+///
+/// # Errors
+/// 404 for a secret that opens nothing, 409 once that was done too often, 429 beyond 60 an hour.
+pub async fn renew_link(
+    State(app): State<App>,
+    Client(address): Client,
+    Path(token): Path<String>,
+    Form(Press {}): Form<Press>,
+) -> Result<Redirect, AppError> {
+    let pledge = actions::open(&app, &token).await?;
+    app.limits.count(Deed::ChangePledge, Some(&pledge.id.to_string()), address)?;
+    let pledge = actions::renew_link(&app, pledge.id).await?;
+    Ok(Redirect::to(&format!("/pledges/{}", actions::manage_token(&app.keys, &pledge))))
+}
+
 /// `POST /pledges/{manage_token}/withdrawal`: no reason is asked.
 ///
 /// # Errors

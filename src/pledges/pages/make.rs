@@ -32,6 +32,8 @@ const RATES: &[&str] = &["10p", "20p", "50p"];
 struct MakePage {
     seal: Seal,
     event: Event,
+    /// Who raises the money.
+    hosts: Vec<String>,
     parts: Vec<PartView>,
     chips: &'static [&'static str],
     form: PledgeForm,
@@ -61,7 +63,8 @@ async fn make_page(app: &App, desk: Desk, form: PledgeForm, problems: Problems) 
     let parts = parts_of(&event.split, &nothing, &event, &Book::read(app.db.read()).await?);
     let chips = if form.kind() == PledgeKind::PerSong { RATES } else { AMOUNTS };
     let last_songs = last_songs(app).await?;
-    Ok((status, Private(MakePage { seal, event, parts, chips, form, last_songs, problems })).into_response())
+    let hosts = events::hosts_of(app.db.read(), event.id).await?;
+    Ok((status, Private(MakePage { seal, event, hosts, parts, chips, form, last_songs, problems })).into_response())
 }
 
 /// How many songs the last night had; none before there was one with songs.

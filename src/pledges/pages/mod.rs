@@ -11,7 +11,7 @@ pub mod settlement;
 mod sums;
 
 pub use change::{change, change_form};
-pub use letter::{claim, letter, set_switches, withdraw};
+pub use letter::{claim, letter, renew_link, set_switches, withdraw};
 pub use make::{check, form, make};
 pub use reminders::{ask_to_stop, start as start_reminders, stop as stop_reminders};
 pub use sums::sums;

@@ -189,7 +189,8 @@ impl PledgeForm {
     pub(super) fn check_change(&self, pledge: &Pledge, event: &Event, book: &Book) -> Result<PledgeIn, AppError> {
         let mut problems = Problems::default();
         let typed = [&self.amount, &self.rate, &self.cap, &self.percent, &self.pot];
-        let has_money = event.state.takes_part() || typed.into_iter().any(|text| !text.trim().is_empty());
+        let can_move = event.state.takes_part() && pledge.check_moves().is_ok();
+        let has_money = can_move || typed.into_iter().any(|text| !text.trim().is_empty());
         let split = self.changed_split(&Self::of_pledge(pledge, event, book), event, book, &mut problems);
         let words = self.words(split);
         let input = if has_money { self.with_money(words, &mut problems) } else { words };

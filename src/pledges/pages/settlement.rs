@@ -12,7 +12,6 @@ use crate::charities::{Book, Charity};
 use crate::db::Snapshot;
 use crate::error::AppError;
 use crate::events::{self, Event, HostOf};
-use crate::pledges::pounds::decimal;
 use crate::pledges::settlement::{Arrived, Settlement};
 use crate::pledges::{reference, store};
 use crate::web::download::{Pieces, attach};
@@ -153,7 +152,7 @@ async fn write(db: Snapshot, pieces: &Pieces, sheet: Sheet, made_at: entity::Mom
     }
     let mut rows = Rows::more();
     let agrees = if settlement.agrees() { "yes" } else { "no" };
-    let (count, sum) = (settlement.payments.to_string(), decimal(settlement.listed));
+    let (count, sum) = (settlement.payments.to_string(), settlement.listed.decimal());
     for (what, value) in [("payments", count.as_str()), ("sum", &sum), ("sum_is_received", agrees)] {
         rows.add([what, value, "", "", "", "", "", ""])?;
     }
@@ -169,11 +168,11 @@ fn facts(sheet: &Sheet, settlement: &Settlement) -> Vec<(&'static str, String)> 
     facts.extend([
         ("night", format!("{}, {}", sheet.event.title, sheet.event.when.in_words())),
         ("raised_in_aid_of_it_by", sheet.raised_by()),
-        ("promised", decimal(total.promised)),
-        ("said_to_be_given", decimal(total.claimed)),
-        ("received", decimal(total.received)),
-        ("still_to_come", decimal(total.still_to_come().max(Pence::ZERO))),
-        ("gift_aid_estimate", decimal(total.gift_aid_estimate())),
+        ("promised", total.promised.decimal()),
+        ("said_to_be_given", total.claimed.decimal()),
+        ("received", total.received.decimal()),
+        ("still_to_come", total.still_to_come().max(Pence::ZERO).decimal()),
+        ("gift_aid_estimate", total.gift_aid_estimate().decimal()),
         ("made_at", settlement.made_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
         ("ledger_number", settlement.head.0.to_string()),
         ("ledger_hash", settlement.head.1.clone()),
@@ -192,6 +191,6 @@ fn add_line(rows: &mut Rows, line: &Arrived) -> Result<(), AppError> {
         words(reference),
         words(pledge_reference),
         words(name),
-        decimal(*amount),
+        amount.decimal(),
     ])
 }

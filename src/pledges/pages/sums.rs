@@ -10,7 +10,7 @@ use entity::payment::PaymentState;
 use crate::app::App;
 use crate::charities::Book;
 use crate::error::AppError;
-use crate::events::{Desk, Event};
+use crate::events::{self, Desk, Event};
 use crate::keys::hex;
 use crate::pledges::payment::how;
 use crate::pledges::pledge::Pledge;
@@ -69,13 +69,13 @@ struct PledgeView {
 /// `GET /events/{slug}/sums`
 ///
 /// # Errors
-/// 404 for a draft that isn't yours.
+/// 404 for a draft that isn't yours, 503 while many others ask for theirs.
 pub async fn sums(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+    let _turn = app.long_read().await?;
     let db = app.db.snapshot().await?;
-    let event = desk.event;
+    let event = events::find(&db, desk.event.id).await?.ok_or(AppError::NotFound)?;
     let sums = store::sums_of_event(&db, event.id, event.target).await?;
     let book = Book::read(&db).await?;
-    let counts = store::open_of_event(&db, event.id).await?.counts();
     let newest = store::newest(&db, event.id, READ_MAX, true).await?;
     let pledges = newest.iter().filter(|pledge| pledge.public_amount().is_some()).take(SHOWN_MAX);
     let is_hidden = event.state.is_hidden();
@@ -84,7 +84,7 @@ pub async fn sums(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
         balanced: sums.balanced(),
         charities: CharityView::list(&sums, &event, &book),
         payments: PaymentView::list(&sums, &event, &book),
-        pledges: pledges.map(|pledge| PledgeView::of(pledge, counts)).collect(),
+        pledges: pledges.map(|pledge| PledgeView::of(pledge, sums.counts)).collect(),
         head: hex(&sums.book.head),
         sums,
         event,
@@ -92,7 +92,7 @@ pub async fn sums(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
     Ok(if is_hidden { Private(page).into_response() } else { Public(page).into_response() })
 }
 
-fn name_of(id: CharityId, event: &Event, book: &Book) -> String {
+fn full_name_of(id: CharityId, event: &Event, book: &Book) -> String {
     book.get(id).map(|charity| charity.full_name_on(event.when.local.date())).unwrap_or_default()
 }
 
@@ -101,9 +101,10 @@ impl CharityView {
         let percents = event.split.parts().iter().zip(event.split.percents()).collect::<Vec<_>>();
         let view = |total: &crate::pledges::CharityTotal| {
             let of = |part: &&(&crate::charities::Part, i64)| part.0.charity == total.charity;
-            let open = sums.open.iter().filter(|part| part.charity == total.charity).map(|part| part.promised).sum();
+            let open = sums.told_open().iter().find(|part| part.charity == total.charity).map(|part| part.promised);
+            let open = open.unwrap_or_default();
             Self {
-                name: name_of(total.charity, event, book),
+                name: full_name_of(total.charity, event, book),
                 percent: percents.iter().find(of).map(|(_, percent)| *percent),
                 in_book: total.promised - open,
                 open,
@@ -120,7 +121,7 @@ impl CharityView {
 impl PaymentView {
     fn list(sums: &Sums, event: &Event, book: &Book) -> Vec<Self> {
         let view = |sum: &crate::pledges::sums::PaymentSum| Self {
-            charity: name_of(sum.charity, event, book),
+            charity: full_name_of(sum.charity, event, book),
             how: how(sum.method),
             is_confirmed: sum.state == PaymentState::Confirmed,
             of_pledge: sum.of_pledge,

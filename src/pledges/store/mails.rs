@@ -5,7 +5,7 @@ use entity::pledge_mail::{MailKind, MailState};
 use entity::{Moment, pledge, pledge_mail};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set,
     TryInsertResult,
 };
 
@@ -66,10 +66,15 @@ pub(in crate::pledges) async fn forget_mail(
     Ok(())
 }
 
-/// Forgets what was refused at an old address.
-pub(in crate::pledges) async fn forget_refused(db: &impl ConnectionTrait, pledge: PledgeId) -> Result<(), DbErr> {
-    let of_pledge = pledge_mail::Entity::delete_many().filter(pledge_mail::COLUMN.pledge_id.eq(pledge));
-    of_pledge.filter(pledge_mail::COLUMN.state.eq(MailState::Refused)).exec(db).await?;
+/// Forgets what was refused at an old address, and the receipt that went there.
+pub(in crate::pledges) async fn forget_old_address(db: &impl ConnectionTrait, pledge: PledgeId) -> Result<(), DbErr> {
+    let (kind, state) = (pledge_mail::COLUMN.kind, pledge_mail::COLUMN.state);
+    let receipt = Condition::all().add(kind.eq(MailKind::Receipt)).add(state.ne(MailState::Queued));
+    pledge_mail::Entity::delete_many()
+        .filter(pledge_mail::COLUMN.pledge_id.eq(pledge))
+        .filter(Condition::any().add(state.eq(MailState::Refused)).add(receipt))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

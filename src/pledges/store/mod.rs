@@ -21,7 +21,7 @@ pub(super) use import_rows::{
 pub(super) use imports::{find_import, imports_of_event, insert_import, known, references_of_pledges, save_undone};
 pub(super) use ledger::{Moves, Posted, journals, move_totals, post};
 pub(super) use mails::{
-    count_reminder, forget_mail, forget_refused, mail, move_mail, queue_mail, remindable, stop_reminders,
+    count_reminder, forget_mail, forget_old_address, mail, move_mail, queue_mail, remindable, stop_reminders,
 };
 pub use open::open_of_event;
 pub(super) use open::{OpenPledge, Way, move_open, pass_step, relevel};
@@ -43,7 +43,7 @@ pub(super) use totals::{
 };
 
 use entity::ids::{EventId, PledgeId};
-use entity::pledge;
+use entity::{payment, pledge};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Select, SelectExt, Set,
@@ -95,12 +95,14 @@ pub async fn of_event(
     nouns(db, query.all(db).await?).await
 }
 
-/// Whether an event has any pledge, withdrawn ones included.
+/// Whether an event has any pledge or payment, withdrawn and reversed ones included: its charities have a part in the book.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn any_of_event(db: &impl ConnectionTrait, event: EventId) -> Result<bool, DbErr> {
-    pledge::Entity::find().filter(pledge::COLUMN.event_id.eq(event)).exists(db).await
+pub async fn has_book(db: &impl ConnectionTrait, event: EventId) -> Result<bool, DbErr> {
+    let pledges = pledge::Entity::find().filter(pledge::COLUMN.event_id.eq(event));
+    let payments = payment::Entity::find().filter(payment::COLUMN.event_id.eq(event));
+    Ok(pledges.exists(db).await? || payments.exists(db).await?)
 }
 
 pub(super) async fn reference_is_taken(db: &impl ConnectionTrait, reference: &str) -> Result<bool, DbErr> {
@@ -168,6 +170,13 @@ fn standing_rows(event: EventId) -> Select<pledge::Entity> {
 /// Hides a pledge's words; nothing else of it changes.
 pub(super) async fn hide_words(db: &impl ConnectionTrait, id: PledgeId) -> Result<(), DbErr> {
     let row = pledge::ActiveModel { id: Set(id), words_removed: Set(true), ..Default::default() };
+    row.update_without_returning(db).await?;
+    Ok(())
+}
+
+/// Stores which secret of a pledge opens it; nothing else of it changes.
+pub(super) async fn set_token_version(db: &impl ConnectionTrait, id: PledgeId, version: u8) -> Result<(), DbErr> {
+    let row = pledge::ActiveModel { id: Set(id), token_version: Set(i32::from(version)), ..Default::default() };
     row.update_without_returning(db).await?;
     Ok(())
 }

@@ -13,15 +13,10 @@ use sea_orm::{
 };
 
 use super::open::open_at;
-use super::totals::{head_row, totals_with_open};
+use super::totals::{head_row, sum, totals_with_open};
 use crate::pledges::pledge::PledgeState;
 use crate::pledges::sums::{AccountSum, BookSum, KindSum, PartSum, PaymentSum, Sums, TermsCount};
 use crate::pledges::terms::Terms;
-
-/// A sum of a column of pence, as `bigint` on both databases.
-fn sum(column: impl IntoColumnRef) -> SimpleExpr {
-    Expr::col(column).sum().cast_as("bigint")
-}
 
 fn count(column: impl IntoColumnRef) -> SimpleExpr {
     Expr::col(column).count()
@@ -37,7 +32,7 @@ pub async fn sums_of_event(db: &impl ConnectionTrait, event: EventId, target: Op
     let counts = open.counts();
     let pledges = terms(db, event).await?;
     Ok(Sums {
-        songs: counts.songs,
+        counts,
         kinds: KindSum::list(&pledges, counts),
         withdrawn: ended(db, event, PledgeState::Withdrawn).await?,
         lapsed: ended(db, event, PledgeState::Lapsed).await?,

@@ -137,7 +137,7 @@ pub(in crate::pledges) async fn ledger_of_event(
 }
 
 /// A sum of a column of pence or counts, as `bigint` on both databases.
-fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
+pub(super) fn sum(column: impl sea_orm::sea_query::IntoColumnRef) -> SimpleExpr {
     Expr::col(column).sum().cast_as("bigint")
 }
 

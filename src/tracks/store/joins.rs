@@ -3,11 +3,15 @@
 use entity::ids::{EventId, GuestId, ShareId};
 use entity::{share, share_join};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, SelectExt, Set};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
+    RelationDef, SelectExt, Set,
+};
 
+use super::by_ids;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::tracks::share::ShareState;
+use crate::tracks::share::{Share, ShareState};
 
 /// Joins a share; false when this guest had joined before. One who has yet to be looked at isn't shown.
 ///
@@ -50,4 +54,32 @@ pub async fn show_joins_of(tx: &Tx, event: EventId, guest: GuestId) -> Result<Ve
         .exec(tx.db())
         .await?;
     Ok(here)
+}
+
+/// The shown shares of an event that most people joined, the most joined first, each with how many did.
+///
+/// # Errors
+/// When the database fails.
+pub async fn most_joined(db: &impl ConnectionTrait, event: EventId, count: u64) -> Result<Vec<(Share, i64)>, DbErr> {
+    let its_share: RelationDef =
+        share_join::Entity::belongs_to(share::Entity).from(share_join::Column::ShareId).to(share::Column::Id).into();
+    let joins = || Expr::col((share_join::Entity, share_join::Column::GuestId)).count();
+    let most: Vec<(ShareId, i64)> = share_join::Entity::find()
+        .select_only()
+        .column(share_join::Column::ShareId)
+        .column_as(joins(), "joins")
+        .join(JoinType::InnerJoin, its_share)
+        .filter(share_join::COLUMN.is_shown.eq(true))
+        .filter(share::COLUMN.event_id.eq(event))
+        .filter(share::COLUMN.state.eq(ShareState::Shown))
+        .group_by(share_join::Column::ShareId)
+        .order_by(joins(), Order::Desc)
+        .order_by(share_join::Column::ShareId, Order::Asc)
+        .limit(count)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let shares = by_ids(db, most.iter().map(|(id, _)| *id).collect()).await?;
+    let with_joins = |(id, joins)| shares.iter().find(|share| share.id == id).map(|share| (share.clone(), joins));
+    Ok(most.into_iter().filter_map(with_joins).collect())
 }

@@ -3,7 +3,7 @@
 mod joins;
 mod songs;
 
-pub use joins::{join, show_joins_of};
+pub use joins::{join, most_joined, show_joins_of};
 pub use songs::{enrich, find_or_add_track, name};
 
 use std::collections::HashMap;

@@ -170,6 +170,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     ]);
     answers.extend(song_answers(house, &host, at).await);
     answers.extend(pledge_answers(house, &host, at).await);
+    answers.extend(link_answers(house, at).await);
     answers.extend(import_answers(&host).await);
     answers.extend(charity_answers(&host).await);
     answers.extend(export_answers(house, &host, at).await);
@@ -263,6 +264,16 @@ async fn payment_answers(host: &crate::support::Actor, at: &str, mine: &str) -> 
         ("POST /api/v1/events/{slug}/payments", host.post_once(&payments, "document-3", given).await.expect(201)),
         ("GET /api/v1/events/{slug}/payments", host.get(&payments).await.expect(200)),
     ]
+}
+
+async fn link_answers(house: &House, at: &str) -> Vec<(&'static str, Answer)> {
+    const ROUTE: &str = "POST /api/v1/pledges/{manage_token}/link";
+    let pledge = json!({ "kind": "fixed", "amount_pence": 500 });
+    let made = house.stranger().post_once(&format!("{at}/pledges"), "document-link", pledge).await.expect(201).json();
+    let mine = format!("/api/v1/pledges/{}", made["manage_token"].as_str().expect("a token"));
+    let renewed = house.stranger().post(&format!("{mine}/link"), json!({})).await.expect(200);
+    let gone = house.stranger().post(&format!("{mine}/link"), json!({})).await.expect(404);
+    vec![(ROUTE, renewed), (ROUTE, gone)]
 }
 
 async fn import_answers(host: &crate::support::Actor) -> Vec<(&'static str, Answer)> {

@@ -180,15 +180,18 @@ async fn after_the_night_only_words_change(house: House) {
     let anyone = house.stranger();
     let split =
         json!([{ "charity": "sepsis-trust", "percent": 70 }, { "charity": "cavell-nurses-trust", "percent": 30 }]);
+    let mut made_of_kinds = Vec::new();
     for (name, body) in KINDS {
         let mut body = with_words(body);
         body["split"] = split.clone();
-        pledge(&house, &slug, name, body).await;
+        made_of_kinds.push(pledge(&house, &slug, name, body).await);
     }
     let made = pledge(&house, &slug, "late", with_words(KINDS[0].1)).await;
     let action = format!("{}/change", page_of(&made));
     let opened = anyone.get(&action).await.expect(200);
     host.post(&format!("/api/v1/events/{slug}/opening"), json!({})).await.expect(200);
+    let song = json!({ "title": "Blue Monday" });
+    house.guest("Jo").await.post(&format!("/api/v1/events/{slug}/shares"), song).await.expect(201);
     house.pass(TimeDelta::hours(4)).await;
     host.post(&format!("/api/v1/events/{slug}/closing"), json!({})).await.expect(200);
     let before = mine(&anyone, &made).await;
@@ -211,8 +214,18 @@ async fn after_the_night_only_words_change(house: House) {
     let letter = anyone.get(&page_of(&made)).await.expect(200);
     assert!(letter.select("#mails").contains("kim@example.org"));
 
+    // What was counted from songs and from others stays counted, whatever is said about it afterwards.
     let pledges = host.get(&format!("/api/v1/events/{slug}/pledges")).await.expect(200).json();
-    assert_eq!(pledges["items"].as_array().map(Vec::len), Some(4));
+    let pledges = pledges["items"].as_array().expect("pledges").clone();
+    assert_eq!(pledges.len(), 4);
+    for counted in &made_of_kinds {
+        let before = mine(&anyone, counted).await;
+        change(&anyone, counted, &[("name", "Kim"), ("email", ""), ("message", "")]).await.expect(303);
+        anyone.patch(&format!("/api/v1{}", page_of(counted)), json!({ "show_name": false })).await.expect(200);
+        let now = mine(&anyone, counted).await;
+        assert_eq!((&now["promised_pence"], &now["state"]), (&before["promised_pence"], &before["state"]));
+        assert_eq!(now["allocations"], before["allocations"]);
+    }
     house.check().await;
 }
 
@@ -228,6 +241,21 @@ async fn what_is_over_says_so(house: House) {
     let paid = json!({ "charity": "sepsis-trust", "amount_pence": 1_000, "pledge_reference": settled["reference"] });
     host.post_once(&format!("/api/v1/events/{slug}/payments"), "payment-1", paid).await.expect(201);
     anyone.delete(&format!("/api/v1{}", page_of(&withdrawn))).await.expect(200);
+    // Who has paid can still take their words back.
+    let words = json!({ "name": "Sam", "show_name": true, "show_amount": true });
+    let mine_api = format!("/api/v1{}", page_of(&settled));
+    anyone.patch(&mine_api, words).await.expect(200);
+    let shown = async || {
+        let list = anyone.get(&format!("/api/v1/events/{slug}/pledges?public=true")).await.expect(200).json();
+        list["items"][0]["name"].clone()
+    };
+    assert_eq!(shown().await, "Sam");
+    let more = anyone.patch(&mine_api, json!({ "amount_pence": 2_000 })).await.expect(409);
+    assert!(more.text().contains("All of this pledge has arrived"), "{}", more.text());
+    change(&anyone, &settled, &[("name", "Sam"), ("show_name", "")]).await.expect(303);
+    anyone.patch(&mine_api, json!({ "show_name": false })).await.expect(200);
+    assert_eq!(shown().await, Value::Null);
+    assert!(anyone.get(&page_of(&settled)).await.expect(200).text().contains("What people may see"));
     let told = async |pledge: &Value, said: &str| {
         let action = format!("{}/change", page_of(pledge));
         for answer in [anyone.get(&action).await, anyone.post_form(&action, &[("amount".into(), "5".into())]).await] {
@@ -236,7 +264,6 @@ async fn what_is_over_says_so(house: House) {
         let letter = anyone.get(&page_of(pledge)).await.expect(200);
         assert!(!letter.text().contains("/change"), "no way to a page that says no");
     };
-    told(&settled, "All of this pledge has arrived").await;
     told(&withdrawn, "This pledge is withdrawn").await;
     host.post(&format!("/api/v1/events/{slug}/cancellation"), json!({})).await.expect(200);
     told(&lapsed, "when the night was cancelled").await;

@@ -15,6 +15,7 @@ on_both!(
     wrong_money_is_refused_and_comes_back,
     a_payment_of_another_night_is_not_there,
     long_lists_come_a_page_at_a_time,
+    charities_stay_once_they_have_money,
 );
 
 /// A night, and its host in a browser.
@@ -73,6 +74,20 @@ impl Desk {
     async fn received(&self) -> i64 {
         received(&self.house, &self.slug).await
     }
+}
+
+/// Catches: money without a pledge that is forgotten when its charity is taken off the night.
+async fn charities_stay_once_they_have_money(house: House) {
+    let desk = Desk::open(house).await;
+    desk.record(&[("charity", CHARITY), ("amount", "50"), ("method", "cash"), ("name", "The bucket")]).await;
+    let path = format!("/api/v1/events/{}", desk.slug);
+    let other = json!({ "charities": [{ "slug": "cavell-nurses-trust", "parts": 1 }] });
+    let refused = desk.host.patch(&path, other).await.expect(409);
+    assert!(refused.text().contains("pledges or payments"), "{}", refused.text());
+    let form = desk.browser.get(&format!("/host/events/{}/details", desk.slug)).await.expect(200);
+    assert!(form.try_select("input[type=checkbox][name=charities]").is_none(), "nor by hand");
+    assert_eq!(desk.received().await, 5_000);
+    desk.house.check().await;
 }
 
 /// Catches: a press that counts twice, one that turns a claim it can't turn, claims in another order than they came in, and

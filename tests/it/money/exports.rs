@@ -114,7 +114,9 @@ async fn entries_lead_to_the_totals(house: House) {
             night.act(&mut chance).await;
         }
         // What is open stands beside the ledger, so a night is closed before its entries are summed.
-        night.host.post(&format!("/api/v1/events/{}/closing", night.slug), json!({})).await;
+        for verb in ["opening", "closing"] {
+            night.host.post(&format!("/api/v1/events/{}/{verb}", night.slug), json!({})).await;
+        }
         let entries = export(&night.host, &night.slug, "entries").await;
         let totals = night.stranger.get(&format!("/api/v1/events/{}/totals", night.slug)).await.expect(200).json();
         for part in totals["by_charity"].as_array().expect("charities") {

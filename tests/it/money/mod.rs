@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "tests of promises print what they counted")]
 
+mod addresses;
 mod causes;
 mod changing;
 mod crash;

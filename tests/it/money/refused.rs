@@ -26,7 +26,12 @@ fn wrong() -> Vec<(Value, &'static str)> {
         (json!({ "kind": "match", "percent": 50, "pot_pence": 1_000_001 }), "pot_pence"),
         (json!({ "kind": "fixed", "amount_pence": 500, "rate_pence": 20 }), "rate_pence"),
         (split(json!([])), "split"),
-        (split(json!([{ "charity": "sepsis-trust", "percent": 60 }, { "charity": "british-lung-foundation", "percent": 39 }])), "split"),
+        (
+            split(
+                json!([{ "charity": "sepsis-trust", "percent": 60 }, { "charity": "british-lung-foundation", "percent": 39 }]),
+            ),
+            "split",
+        ),
         (split(json!([{ "charity": "nobody-we-know", "percent": 100 }])), "split"),
         (split(json!([{ "charity": "sepsis-trust", "parts": 1 }, { "charity": "sepsis-trust", "parts": 1 }])), "split"),
         (split(json!([{ "charity": "sepsis-trust", "parts": 0 }])), "split"),
@@ -61,8 +66,22 @@ async fn wrong_promises_are_named(house: House) {
 
 /// As people type them, and what is wrong with each.
 const TYPED: [&str; 16] = [
-    "12,50", "1e3", "-5", "0", "٣", "9999999999999999999999999999999999999999", "ten", "£", "1.234", "5.", ".5", "0.99",
-    "10000.01", "5 5", "５", "<b>5</b>",
+    "12,50",
+    "1e3",
+    "-5",
+    "0",
+    "٣",
+    "9999999999999999999999999999999999999999",
+    "ten",
+    "£",
+    "1.234",
+    "5.",
+    ".5",
+    "0.99",
+    "10000.01",
+    "5 5",
+    "５",
+    "<b>5</b>",
 ];
 
 /// Catches: an amount that is read as another, and a form that forgets what was typed.
@@ -110,7 +129,8 @@ async fn nights_that_take_no_promises(house: House) {
     let host = house.organiser("Louise").await;
     let anyone = house.stranger();
     let draft = json!({ "title": "Draft", "starts_local": "2027-03-26T21:00", "duration_minutes": 60 });
-    let draft = host.post("/api/v1/events", draft).await.expect(201).json()["slug"].as_str().expect("a slug").to_owned();
+    let draft =
+        host.post("/api/v1/events", draft).await.expect(201).json()["slug"].as_str().expect("a slug").to_owned();
     let (ended, cancelled) = (house.night(&host, json!({})).await, house.night(&host, json!({})).await);
     // The form was opened while they still took promises.
     let opened = anyone.get(&format!("/events/{ended}/pledge")).await.expect(200);

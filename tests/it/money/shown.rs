@@ -14,6 +14,7 @@ on_both!(
     a_night_that_is_over_shows_how_it_went,
     a_night_of_remembrance_counts_and_ranks_nothing,
     a_night_that_goes_on_draws_on,
+    a_big_night_is_corrected_to_its_end,
 );
 
 async fn event(house: &House, slug: &str) -> Value {
@@ -66,6 +67,15 @@ async fn milestones_are_reached_once(house: House) {
     host.patch(&format!("/api/v1/events/{slug}"), json!({ "target_pence": 800 })).await.expect(200);
     let now = event(&house, &slug).await;
     assert_eq!(reached(&now), [(200, true), (300, true), (400, true), (600, true), (600, true), (800, false)]);
+    // And a part of a larger one is still to come.
+    host.patch(&format!("/api/v1/events/{slug}"), json!({ "target_pence": 10_000 })).await.expect(200);
+    let now = event(&house, &slug).await;
+    assert_eq!(
+        reached(&now),
+        [(300, true), (600, true), (2_500, false), (5_000, false), (7_500, false), (10_000, false)]
+    );
+    pledge(&house, &slug, 2_000).await;
+    assert_eq!(reached(&event(&house, &slug).await)[2], (2_500, true));
     house.check().await;
 }
 
@@ -163,6 +173,31 @@ async fn a_night_of_remembrance_counts_and_ranks_nothing(house: House) {
     host.post(&format!("/api/v1/events/{slug}/closing"), json!({})).await.expect(200);
     assert!(!has("svg.chart").await && !has("#best").await && !has("#hours").await);
     assert_eq!(reached(&event(&house, &slug).await), []);
+}
+
+/// Catches: a recount that goes on as a job, and a chart that keeps what stood halfway through it.
+async fn a_big_night_is_corrected_to_its_end(house: House) {
+    let host = house.organiser("Louise").await;
+    let slug = house.night(&host, json!({ "target_pence": 1_000_000 })).await;
+    let api = format!("/api/v1/events/{slug}");
+    let body = json!({ "kind": "per_song", "rate_pence": 10, "cap_pence": 900 });
+    for number in 0..230 {
+        let key = format!("big-night-{number}");
+        house.stranger().post_once(&format!("{api}/pledges"), &key, body.clone()).await.expect(201);
+    }
+    host.post(&format!("{api}/opening"), json!({})).await.expect(200);
+    let jo = house.guest("Jo").await;
+    let first = jo.post(&format!("{api}/shares"), json!({ "title": "Africa" })).await.expect(201).json();
+    jo.post(&format!("{api}/shares"), json!({ "title": "Le Freak" })).await.expect(201);
+    host.post(&format!("{api}/closing"), json!({})).await.expect(200);
+    house.check().await;
+    house.pass(TimeDelta::minutes(1)).await;
+    house.check().await;
+    let id = first["id"].as_str().expect("an id");
+    host.post(&format!("/api/v1/shares/{id}/removal"), json!({})).await.expect(200);
+    house.pass(TimeDelta::minutes(1)).await;
+    house.check().await;
+    assert_eq!(event(&house, &slug).await["totals"]["promised_pence"], 230 * 10);
 }
 
 /// Catches: a night that was opened again and whose chart still ends at its first closing.

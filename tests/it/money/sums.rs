@@ -157,8 +157,14 @@ async fn the_sums_name_nobody_who_hides(house: House) {
     assert_eq!((&told["withheld"], &told["balanced"]), (&json!(true), &json!(true)));
     assert_eq!(kind(&told, "match")["promised_pence"], Value::Null);
     assert_eq!(kind(&told, "fixed")["promised_pence"], Value::Null, "or it would be what is left of the whole");
+    assert_eq!(told["open"], json!([]), "nor what isn't counted, charity by charity");
+    let accounts = told["ledger"]["accounts"].as_array().expect("accounts");
+    assert!(accounts.iter().all(|one| one["account"] != "promised" || one["amount_pence"].is_null()), "{told:#}");
     let text = anyone.get(&page).await.expect(200).text();
-    assert!(!text.contains("£4.10") && text.contains("the kinds are told together"), "{text}");
+    assert!(text.contains("the kinds are told together"), "{text}");
+    for part in ["£4.10", "£1.37", "£1.36"] {
+        assert!(!text.contains(part), "{part} is a part of the hidden amount: {text}");
+    }
     // Another hidden one of the kind, and nobody can tell which is which.
     let other = json!({ "kind": "match", "percent": 10, "pot_pence": 500 });
     anyone.post_once(&path, "shy-key-4", other).await.expect(201);

@@ -121,6 +121,7 @@ fn can_be_done_once(route: &Route) -> bool {
         "/approval",
         "/confirmation",
         "/reversal",
+        "/link",
     ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
     let is_once = is_noun

@@ -158,6 +158,11 @@ impl PaymentView {
         }
     }
 
+    /// What it counts for; what it was, once it counts no more.
+    pub(super) fn amount(&self) -> Pence {
+        if self.counts() { self.payment.counts() } else { self.payment.amount }
+    }
+
     /// How it was given.
     pub(super) fn how(&self) -> &'static str {
         how(self.payment.method)
@@ -170,7 +175,7 @@ impl PaymentView {
 
     /// `£8 to Cavell, in cash`.
     fn in_words(&self) -> String {
-        format!("{} to {}, {}", self.payment.amount, self.charity, self.how())
+        format!("{} to {}, {}", self.amount(), self.charity, self.how())
     }
 }
 

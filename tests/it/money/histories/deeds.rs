@@ -160,7 +160,7 @@ impl Night {
 
     async fn change(&mut self, chance: &mut Chance) -> &'static str {
         let Some(at) = self.pledge(chance) else { return "no pledge to change" };
-        let is_closed_to = self.model.pledges[at].state != State::Standing || self.is_settled(at);
+        let (has_ended, is_settled) = (self.model.pledges[at].state != State::Standing, self.is_settled(at));
         let pledge = self.model.pledges[at].clone();
         let terms = match pledge.terms {
             Terms::Fixed(_) => Terms::Fixed(chance.between(100, 3_000)),
@@ -171,7 +171,7 @@ impl Night {
         body["gift_aid"] = (!pledge.gift_aid).into();
         let answer = self.stranger.patch(&format!("/api/v1/pledges/{}", pledge.token), body).await;
         let changes_money = terms != pledge.terms;
-        if is_closed_to || (changes_money && self.model.status != Status::Open) {
+        if has_ended || (changes_money && (is_settled || self.model.status != Status::Open)) {
             answer.expect(409);
             return "a change that comes too late";
         }
