@@ -49,7 +49,7 @@ impl Sheet {
 
     fn raised_by(&self) -> String {
         match self.hosts.split_last() {
-            None => "Volunteers".to_owned(),
+            None => "its hosts".to_owned(),
             Some((last, [])) => last.clone(),
             Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
         }
