@@ -221,30 +221,29 @@ async fn find(house: &House, fault: &str, undo: &str, rule: &str) {
     assert_eq!(broken_rules(house).await, [""; 0], "after {undo}");
 }
 
-/// Entries and activities, each changed by itself: none goes unseen.
+/// Entries and activities, each changed by itself and by another amount: none goes unseen.
 async fn rows_changed_at_random_are_found(house: House) {
     let slug = night_with_a_book(&house).await;
     finish(&house, &slug).await;
     disarm(&house).await;
-    let rows = house.rows("SELECT number FROM journal ORDER BY number").await;
-    let count = scale(rows.len().min(8), rows.len());
-    for row in rows.iter().take(count) {
-        let number = row["number"].as_i64().expect("a number");
-        let which = format!("journal_id = (SELECT id FROM journal WHERE number = {number}) AND line = 1");
-        let (fault, undo) = (
-            format!("UPDATE entry SET amount_pence = amount_pence + 7 WHERE {which}"),
-            format!("UPDATE entry SET amount_pence = amount_pence - 7 WHERE {which}"),
-        );
-        find(&house, &fault, &undo, "hash chain").await;
-    }
+    let number = |row: &serde_json::Value, field: &str| row[field].as_i64().expect("a number");
+    let entries = house.rows("SELECT number FROM journal ORDER BY number").await;
+    let entries = entries.iter().map(|row| {
+        let journal = format!("(SELECT id FROM journal WHERE number = {})", number(row, "number"));
+        let which =
+            format!("UPDATE entry SET amount_pence = amount_pence BY WHERE line = 1 AND journal_id = {journal}");
+        (which, "hash chain")
+    });
     let activities = house.rows("SELECT seq FROM activity WHERE amount_pence IS NOT NULL").await;
-    for row in activities.iter().take(scale(6, activities.len())) {
-        let seq = row["seq"].as_i64().expect("a number");
-        let which = format!("seq = {seq} AND amount_pence IS NOT NULL");
-        let (fault, undo) = (
-            format!("UPDATE activity SET amount_pence = amount_pence + 1 WHERE {which}"),
-            format!("UPDATE activity SET amount_pence = amount_pence - 1 WHERE {which}"),
-        );
-        find(&house, &fault, &undo, "none of it was changed").await;
+    let activities = activities.iter().map(|row| {
+        let which = format!("WHERE amount_pence IS NOT NULL AND seq = {}", number(row, "seq"));
+        (format!("UPDATE activity SET amount_pence = amount_pence BY {which}"), "none of it was changed")
+    });
+    let targets: Vec<(String, &str)> = entries.chain(activities).collect();
+    let count = scale(24, 10_000);
+    for (by, (change, rule)) in (1..=count).zip(targets.iter().cycle()) {
+        let [fault, undo] = ["+", "-"].map(|sign| change.replace("BY", &format!("{sign} {by}")));
+        find(&house, &fault, &undo, rule).await;
     }
+    println!("tampering: {count} rows changed one by one, all found");
 }
