@@ -128,7 +128,8 @@ pub async fn claim(
 pub async fn list(State(app): State<App>, host: HostOf, Query(paging): Query<Paging>) -> Result<Response, AppError> {
     let (limit, after) = (paging.limit()?, paging.after::<Uuid>()?.map(PaymentId));
     let payments = store::payments_of_event(app.db.read(), host.event.id, after, limit + 1).await?;
-    let references = store::references_of(app.db.read(), &payments).await?;
+    let references =
+        store::references_of_pledges(app.db.read(), payments.iter().filter_map(|payment| payment.pledge)).await?;
     let book = Book::read(app.db.read()).await?;
     let reference = |payment: &Payment| payment.pledge.and_then(|pledge| references.get(&pledge).cloned());
     let out = List::cut(

@@ -27,7 +27,7 @@ pub use open::open_of_event;
 pub(super) use open::{OpenPledge, Way, move_open, pass_step, relevel};
 pub(super) use payments::{
     arrived, claims_waiting, delete_settlements, insert_payment, insert_settlement, newest_payments, open_claims,
-    payments_by_ids, pledges_of, references_of, save_payment, settled_by,
+    payments_by_ids, pledges_of, save_payment, settled_by,
 };
 pub use payments::{find_payment, payments_of_event, payments_of_pledge};
 use rows::nouns;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use entity::ids::{CharityId, EventId, PaymentId, PledgeId};
 use entity::money::Pence;
 use entity::payment::PaymentState;
-use entity::{payment, pledge, settlement};
+use entity::{payment, settlement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     Set,
@@ -238,20 +238,4 @@ pub(in crate::pledges) async fn pledges_of(
     let ids: HashSet<PledgeId> = payments.iter().filter_map(|payment| payment.pledge).collect();
     let pledges = super::by_ids(db, ids.into_iter().collect()).await?;
     Ok(pledges.into_iter().map(|pledge| (pledge.id, pledge)).collect())
-}
-
-/// The references of the pledges of these payments.
-pub(in crate::pledges) async fn references_of(
-    db: &impl ConnectionTrait,
-    payments: &[Payment],
-) -> Result<HashMap<PledgeId, String>, DbErr> {
-    let ids: HashSet<PledgeId> = payments.iter().filter_map(|payment| payment.pledge).collect();
-    let rows: Vec<(PledgeId, String)> = pledge::Entity::find()
-        .select_only()
-        .columns([pledge::Column::Id, pledge::Column::Reference])
-        .filter(pledge::Column::Id.is_in(ids))
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().collect())
 }

@@ -209,7 +209,7 @@ impl Reader {
     async fn payments(&mut self, db: &Snapshot) -> Result<Vec<ExportRow>, AppError> {
         let payments = store::payments_of_event(db, self.event.id, self.payment, BATCH).await?;
         self.payment = payments.last().map(|payment| payment.id).or(self.payment);
-        let references = store::references_of(db, &payments).await?;
+        let references = store::references_of_pledges(db, payments.iter().filter_map(|payment| payment.pledge)).await?;
         let rows = payments.into_iter().map(|payment| {
             let reference = payment.pledge.and_then(|pledge| references.get(&pledge).cloned());
             ExportRow::Payment(PaymentOut::of(payment, reference, &self.book))
