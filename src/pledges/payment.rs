@@ -103,9 +103,13 @@ impl Payment {
         part
     }
 
-    /// The money that settled it was taken back: it is claimed again, unless it was reversed for its own sake.
+    /// The money that settled it was taken back: it is claimed again, unless it was reversed for its own sake. What a host
+    /// confirmed meanwhile was the rest of it, and stays that.
     #[must_use]
     pub fn unsettle(&mut self, part: Pence) -> Pence {
+        if self.state == PaymentState::Confirmed {
+            return Pence::ZERO;
+        }
         let was_settled_whole = self.settled == self.amount;
         self.settled -= part;
         match self.state {
@@ -156,5 +160,15 @@ mod tests {
         assert!(one.reverse().is_ok());
         assert_eq!(one.unsettle(Pence(200)), Pence::ZERO, "what was reversed for its own sake stays so");
         assert_eq!(one.state, PaymentState::Reversed);
+    }
+
+    #[test]
+    fn a_claim_whose_rest_was_confirmed_counts_for_that_rest() {
+        let mut one = claim(500);
+        assert_eq!(one.settle(Pence(200)), Pence(200));
+        assert!(one.confirm().is_ok());
+        assert_eq!(one.arrived(), Pence(300));
+        assert_eq!(one.unsettle(Pence(200)), Pence::ZERO, "nobody has seen that part arrive");
+        assert_eq!((one.state, one.arrived()), (PaymentState::Confirmed, Pence(300)));
     }
 }

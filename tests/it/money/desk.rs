@@ -16,6 +16,7 @@ on_both!(
     a_payment_of_another_night_is_not_there,
     long_lists_come_a_page_at_a_time,
     charities_stay_once_they_have_money,
+    what_was_confirmed_stays_what_it_was,
 );
 
 /// A night, and its host in a browser.
@@ -74,6 +75,25 @@ impl Desk {
     async fn received(&self) -> i64 {
         received(&self.house, &self.slug).await
     }
+}
+
+/// Catches: a claim that counts for more than was confirmed, once what had settled a part of it is taken back.
+async fn what_was_confirmed_stays_what_it_was(house: House) {
+    let desk = Desk::open(house).await;
+    let sam = desk.pledge("Sam").await;
+    let claim = desk.claim(&sam, 300).await;
+    let reference = sam["reference"].as_str().expect("a reference");
+    desk.record(&[("charity", CHARITY), ("amount", "1"), ("method", "cash"), ("pledge_reference", reference)]).await;
+    let opened = desk.browser.get(&desk.page).await.expect(200);
+    let told = desk.told(&opened, &format!("{}/{claim}/confirmation", desk.payments()), &[]).await;
+    assert!(told.contains("£2 to The UK Sepsis Trust"), "the rest of it: {told}");
+    assert_eq!(desk.received().await, 300);
+    let payments = desk.host.get(&format!("/api/v1/events/{}/payments", desk.slug)).await.expect(200).json();
+    let cash = payments["items"].as_array().expect("payments").iter().find(|one| one["method"] == "cash").cloned();
+    let cash = cash.expect("the cash")["id"].as_str().expect("an id").to_owned();
+    desk.host.post(&format!("/api/v1/payments/{cash}/reversal"), json!({})).await.expect(200);
+    assert_eq!(desk.received().await, 200);
+    desk.house.check().await;
 }
 
 /// Catches: money without a pledge that is forgotten when its charity is taken off the night.

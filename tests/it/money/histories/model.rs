@@ -235,6 +235,10 @@ impl Model {
         self.payments[at].state = Paid::Reversed;
         for (claim, part) in std::mem::take(&mut self.payments[at].settles) {
             let claim = &mut self.payments[claim];
+            if claim.state == Paid::Confirmed {
+                // What was confirmed was the rest of it.
+                continue;
+            }
             if claim.state == Paid::Reversed && claim.settled == claim.amount {
                 claim.state = Paid::Claimed;
             }
