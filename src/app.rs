@@ -22,8 +22,9 @@ use crate::limits::Limits;
 use crate::live::Hub;
 use crate::mail::Mailer;
 use crate::once::{self, Once, Running};
-use crate::web::download::Downloads;
 
+/// Files that are written at once, for everybody: each holds one of the few connections that pages are read with.
+const DOWNLOADS_AT_ONCE: usize = 2;
 /// How long somebody waits for a long read of others.
 const LONG_READ_WAITS: Duration = Duration::from_secs(5);
 
@@ -44,8 +45,8 @@ pub struct App {
     pub live: Hub,
     /// How much one person or address may do.
     pub limits: Arc<Limits>,
-    /// Long files that are being made.
-    pub downloads: Downloads,
+    /// How many long files may still be made beside those that are.
+    pub downloads: Arc<Semaphore>,
     /// One long read for everybody at a time: the few connections that pages are read with are not all to be taken.
     long_reads: Arc<Semaphore>,
     /// Cancelled when the service stops: streams and workers end themselves.
@@ -71,7 +72,7 @@ impl App {
             keys,
             live,
             limits: Arc::new(limits),
-            downloads: Downloads::default(),
+            downloads: Arc::new(Semaphore::new(DOWNLOADS_AT_ONCE)),
             long_reads: Arc::new(Semaphore::new(1)),
             stopping: CancellationToken::new(),
             ids: Ids::default(),

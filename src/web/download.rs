@@ -11,29 +11,17 @@ use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::app::App;
 use crate::db::Snapshot;
 use crate::error::AppError;
 
-/// At once, for everybody: each holds one of the few connections that pages are read with.
-const AT_ONCE: usize = 2;
 /// A reader who takes nothing for this long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// However slowly it is read: an old snapshot keeps the database from tidying up.
 const LASTS: Duration = Duration::from_mins(15);
-
-/// How many are being made.
-#[derive(Clone, Debug)]
-pub struct Downloads(Arc<Semaphore>);
-
-impl Default for Downloads {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
-}
 
 /// What is sent down the line: a piece, or word that this was all.
 type Sent = Option<Bytes>;
@@ -69,7 +57,7 @@ pub async fn attach<F>(
 where
     F: Future<Output = Result<(), AppError>> + Send + 'static,
 {
-    let turn = app.downloads.0.clone().try_acquire_owned().map_err(|_| AppError::Busy)?;
+    let turn = app.downloads.clone().try_acquire_owned().map_err(|_| AppError::Busy)?;
     let snapshot = app.db.snapshot().await?;
     let (sender, receiver) = mpsc::channel(1);
     let pieces = Arc::new(Pieces(sender));
