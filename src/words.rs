@@ -122,6 +122,13 @@ pub fn cut(text: &str, max: usize) -> Option<String> {
     Some(line).filter(|line| !line.is_empty())
 }
 
+/// `Sam`, `Sam and Priya`, `Sam, Priya and Jo`: several as one in a sentence; none of nothing.
+#[must_use]
+pub fn listed(words: &[String]) -> Option<String> {
+    let (last, rest) = words.split_last()?;
+    Some(if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) })
+}
+
 /// Letters and digits only, without case and accents: what is the same song to a person gets the same key.
 #[must_use]
 pub fn fold(text: &str) -> String {

@@ -25,6 +25,12 @@ impl Book {
         self.0.iter().find(|charity| charity.id == id)
     }
 
+    /// What the charity with this id is called in addresses, files and answers; nothing for one that isn't there.
+    #[must_use]
+    pub fn slug(&self, id: CharityId) -> String {
+        self.get(id).map(|charity| charity.slug.clone()).unwrap_or_default()
+    }
+
     /// The charity with this slug.
     #[must_use]
     pub fn by_slug(&self, slug: &str) -> Option<&Charity> {

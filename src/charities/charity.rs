@@ -99,9 +99,7 @@ impl Charity {
     pub fn registration(&self) -> Option<String> {
         let places: Vec<String> =
             self.numbers.iter().map(|number| format!("{} ({})", number.register, number.number)).collect();
-        let (last, rest) = places.split_last()?;
-        let list = if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) };
-        Some(format!("Registered charity in {list}"))
+        crate::words::listed(&places).map(|list| format!("Registered charity in {list}"))
     }
 
     /// `1 August 2023`: the first day of the name today; none if it was always so.

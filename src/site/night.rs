@@ -93,8 +93,7 @@ impl SongView {
     /// `Sam, and Priya and Jo dance too`; just the sharer where nobody joined.
     #[must_use]
     pub fn joiners(&self) -> Option<String> {
-        let (last, rest) = self.joined_by.split_last()?;
-        Some(if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) })
+        crate::words::listed(&self.joined_by)
     }
 }
 

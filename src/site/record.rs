@@ -2,7 +2,6 @@
 
 use entity::Moment;
 use entity::event::Mood;
-use entity::ids::ShareId;
 use entity::money::Pence;
 
 use crate::db::Snapshot;
@@ -60,7 +59,6 @@ pub struct ChartView {
 /// A song on the board.
 #[derive(Clone, Debug)]
 pub struct BestView {
-    pub id: ShareId,
     pub name: String,
     pub artist: Option<String>,
     pub joins: i64,
@@ -109,7 +107,6 @@ impl BestView {
     fn list(songs: Vec<(Share, i64)>) -> Vec<Self> {
         let most = songs.first().map_or(1, |(_, joins)| *joins);
         let view = |(share, joins): (Share, i64)| Self {
-            id: share.id,
             name: share.track.name(),
             artist: share.track.artist,
             joins,

@@ -94,9 +94,8 @@ pub struct PublicPledgeOut {
 impl SplitOut {
     /// The weights of a split, in order.
     pub(super) fn list(split: &Split, book: &Book) -> Vec<Self> {
-        let slug = |id| book.get(id).map(|charity| charity.slug.clone()).unwrap_or_default();
         let weights = split.parts().iter().zip(split.percents());
-        weights.map(|(part, percent)| Self { charity: slug(part.charity), parts: part.parts, percent }).collect()
+        weights.map(|(part, percent)| Self { charity: book.slug(part.charity), parts: part.parts, percent }).collect()
     }
 }
 
@@ -119,12 +118,11 @@ impl PledgeOut {
     pub(super) fn of(told: Told, event: &Event, book: &Book) -> Self {
         let Told { pledge, counts } = told;
         let split = SplitOut::list(&pledge.split(), book);
-        let slug = |id| book.get(id).map(|charity| charity.slug.clone()).unwrap_or_default();
         let parts = pledge.parts(counts).into_iter().map(|part| {
             let due = if pledge.is_open() { Pence::ZERO } else { part.still_to_give() };
             let charity = book.get(part.charity).map(|charity| book.today(charity));
             AllocationOut {
-                charity: slug(part.charity),
+                charity: book.slug(part.charity),
                 promised_pence: part.promised.0,
                 received_pence: part.received.0,
                 pay_url: charity.map(|charity| charity.giving_link(due, &pledge.reference)).unwrap_or_default(),

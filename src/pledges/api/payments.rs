@@ -68,7 +68,7 @@ impl PaymentOut {
         Self {
             id: id.0,
             pledge_reference,
-            charity: book.get(charity).map(|charity| charity.slug.clone()).unwrap_or_default(),
+            charity: book.slug(charity),
             amount_pence: amount.0,
             settled_pence: settled.0,
             method: method.as_str(),

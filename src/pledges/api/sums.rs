@@ -158,13 +158,12 @@ pub async fn sums(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
 
 impl SumsOut {
     fn of(sums: &Sums, event: &Event, book: &Book) -> Self {
-        let slug = |id| book.get(id).map(|charity| charity.slug.clone()).unwrap_or_default();
         let open = sums
             .told_open()
             .into_iter()
-            .map(|part| OpenOut { charity: slug(part.charity), promised_pence: part.promised.0 });
+            .map(|part| OpenOut { charity: book.slug(part.charity), promised_pence: part.promised.0 });
         let payments = sums.payments.iter().map(|sum| PaymentSumOut {
-            charity: slug(sum.charity),
+            charity: book.slug(sum.charity),
             method: sum.method.as_str(),
             state: sum.state.as_str(),
             of_pledge: sum.of_pledge,
@@ -237,7 +236,7 @@ impl PartOut {
     fn list<'a>(parts: impl Iterator<Item = &'a PartSum>, book: &Book) -> Vec<Self> {
         let mut list: Vec<Self> = Vec::new();
         for part in parts {
-            let charity = book.get(part.charity).map(|charity| charity.slug.clone()).unwrap_or_default();
+            let charity = book.slug(part.charity);
             let at = list.iter().position(|one| one.charity == charity).unwrap_or_else(|| {
                 list.push(Self { charity, promised_pence: 0, claimed_pence: 0, received_pence: 0 });
                 list.len() - 1

@@ -29,9 +29,8 @@ fn name_of(charity: CharityId, event: &Event, book: &Book) -> String {
 
 /// The night's charities: slugs, and names of its day.
 fn charities_of(event: &Event, book: &Book) -> Vec<(String, String)> {
-    let slug = |id| book.get(id).map(|charity| charity.slug.clone()).unwrap_or_default();
     let parts = event.split.parts().iter();
-    parts.map(|part| (slug(part.charity), name_of(part.charity, event, book))).collect()
+    parts.map(|part| (book.slug(part.charity), name_of(part.charity, event, book))).collect()
 }
 
 /// `26 March 2027, 9:30pm`, by the night's clock.

@@ -48,11 +48,7 @@ impl Sheet {
     }
 
     fn raised_by(&self) -> String {
-        match self.hosts.split_last() {
-            None => "its hosts".to_owned(),
-            Some((last, [])) => last.clone(),
-            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        }
+        crate::words::listed(&self.hosts).unwrap_or_else(|| "its hosts".to_owned())
     }
 }
 

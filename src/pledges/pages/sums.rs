@@ -99,10 +99,11 @@ fn full_name_of(id: CharityId, event: &Event, book: &Book) -> String {
 impl CharityView {
     fn list(sums: &Sums, event: &Event, book: &Book) -> Vec<Self> {
         let percents = event.split.parts().iter().zip(event.split.percents()).collect::<Vec<_>>();
+        let told = sums.told_open();
         let view = |total: &crate::pledges::CharityTotal| {
             let of = |part: &&(&crate::charities::Part, i64)| part.0.charity == total.charity;
-            let open = sums.told_open().iter().find(|part| part.charity == total.charity).map(|part| part.promised);
-            let open = open.unwrap_or_default();
+            let open = told.iter().find(|part| part.charity == total.charity);
+            let open = open.map(|part| part.promised).unwrap_or_default();
             Self {
                 name: full_name_of(total.charity, event, book),
                 percent: percents.iter().find(of).map(|(_, percent)| *percent),

@@ -1,7 +1,7 @@
 //! The rows of exports, and reading them in batches.
 
 use chrono::{DateTime, Utc};
-use entity::ids::{CharityId, PaymentId};
+use entity::ids::PaymentId;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -179,7 +179,7 @@ impl Reader {
     fn pledge(&self, pledge: Pledge) -> ExportedPledge {
         let Amounts { amount_pence, rate_pence, cap_pence, percent, pot_pence } = Amounts::of(pledge.terms);
         let split = pledge.split();
-        let weights = split.parts().iter().map(|part| format!("{}={}", self.slug(part.charity), part.parts));
+        let weights = split.parts().iter().map(|part| format!("{}={}", self.book.slug(part.charity), part.parts));
         ExportedPledge {
             id: pledge.id.0,
             made_at: pledge.made_at,
@@ -238,14 +238,10 @@ impl Reader {
             pledge_reference: reference.cloned(),
             payment_id: posted.journal.payment.map(|payment| payment.0),
             account: line.account.as_str(),
-            charity: line.charity.map(|charity| self.slug(charity)),
+            charity: line.charity.map(|charity| self.book.slug(charity)),
             amount_pence: line.amount.0,
             hash: hash.clone(),
         };
         posted.journal.lines.iter().map(|line| ExportRow::Entry(entry(line))).collect()
-    }
-
-    fn slug(&self, charity: CharityId) -> String {
-        self.book.get(charity).map(|charity| charity.slug.clone()).unwrap_or_default()
     }
 }

@@ -73,7 +73,7 @@ impl ImportReportOut {
             id: id.map(|id| id.0),
             dry_run: id.is_none(),
             event: event.slug.clone(),
-            charity: book.get(target.charity).map(|charity| charity.slug.clone()).unwrap_or_default(),
+            charity: book.slug(target.charity),
             source: target.source.as_str(),
             rows: rows.into_iter().map(ImportRowOut::of).collect(),
             matched,
@@ -108,7 +108,7 @@ impl ImportOut {
         Self {
             id: id.0,
             event: event.slug.clone(),
-            charity: book.get(charity).map(|charity| charity.slug.clone()).unwrap_or_default(),
+            charity: book.slug(charity),
             source: source.as_str(),
             state: state.as_str(),
             made_at,
