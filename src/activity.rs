@@ -1,5 +1,6 @@
 //! The activity table: the spine (house.md). Append-only; each row holds ids and numbers only, never people's words.
 
+use entity::Moment;
 use entity::activity;
 pub use entity::activity::Audience;
 use entity::event_head;
@@ -35,6 +36,7 @@ pub enum Kind {
     ShareWithdrawn,
     ShareRemoved,
     ShareApproved,
+    ShareDanced,
     PledgeMade,
     PledgeChanged,
     PledgeWithdrawn,
@@ -77,6 +79,7 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::ShareWithdrawn, "share.withdrawn", Audience::Public),
     (Kind::ShareRemoved, "share.removed", Audience::Public),
     (Kind::ShareApproved, "share.approved", Audience::Public),
+    (Kind::ShareDanced, "share.danced", Audience::Public),
     (Kind::PledgeMade, "pledge.made", Audience::Public),
     (Kind::PledgeChanged, "pledge.changed", Audience::Public),
     (Kind::PledgeWithdrawn, "pledge.withdrawn", Audience::Public),
@@ -117,6 +120,7 @@ impl Kind {
 #[derive(Clone, Debug)]
 pub struct Activity {
     pub seq: i64,
+    pub at: Moment,
     /// None for a kind of another version.
     pub kind: Option<Kind>,
     pub audience: Audience,
@@ -143,6 +147,7 @@ impl Activity {
             Kind::NowPlaying,
             Kind::LineupChanged,
             Kind::ShareJoined,
+            Kind::ShareDanced,
             Kind::PledgeWordsRemoved,
             Kind::MilestoneReached,
             Kind::RemindersStopped,
@@ -166,8 +171,8 @@ pub async fn after(db: &impl ConnectionTrait, scope: Scope, after: i64, count: u
         .all(db)
         .await?;
     let noun = |row: activity::Model| {
-        let activity::Model { scope: _, seq, at: _, kind, audience, subject, actor: _, amount_pence: _, hash: _ } = row;
-        Activity { seq, kind: Kind::from_word(&kind), audience, subject }
+        let activity::Model { scope: _, seq, at, kind, audience, subject, actor: _, amount_pence: _, hash: _ } = row;
+        Activity { seq, at, kind: Kind::from_word(&kind), audience, subject }
     };
     Ok(rows.into_iter().map(noun).collect())
 }

@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::jobs::{Chore, Job, Lane, Worker};
 use crate::web::{self, layers};
-use crate::{accounts, charities, db, night, once, pledges, router, stories, tracks};
+use crate::{accounts, charities, db, events, night, once, pledges, router, stories, tracks};
 
 /// The service: every route with what happens around it.
 ///
@@ -73,6 +73,7 @@ pub fn worker(app: App) -> Worker {
 async fn sweep(app: App) -> Result<(), AppError> {
     app.limits.forget_rested();
     accounts::sweep(&app).await?;
+    app.write(async |tx: &mut Tx| Ok(events::forget_faded(tx.db(), tx.now()).await?)).await?;
     app.write(async |tx: &mut Tx| Ok(once::forget_old(tx.db(), tx.now()).await?)).await?;
     Ok(())
 }

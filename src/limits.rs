@@ -33,6 +33,10 @@ pub enum Deed {
     Receipt,
     /// Becoming a guest: 200 an hour for one address.
     BecomeGuest,
+    /// Dancing to a song: 240 an hour.
+    Dance,
+    /// Saying that a kitchen dances: 120 an hour.
+    Presence,
 }
 
 /// The limits of an installation.
@@ -64,6 +68,8 @@ impl Limits {
             (Deed::OpenLink, 20, Duration::from_mins(10)),
             (Deed::Receipt, 5, hour),
             (Deed::BecomeGuest, 10, hour),
+            (Deed::Dance, 240, hour),
+            (Deed::Presence, 120, hour),
         ];
         Self { on, rules: rules.into_iter().map(|(deed, count, within)| Rule::new(deed, count, within)).collect() }
     }

@@ -5,8 +5,8 @@ use axum::routing::{get, post, put};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::night::api::{events, shares};
-use crate::night::pages::{desk, planning, sharing};
+use crate::night::api::{dancing as taps, events, shares};
+use crate::night::pages::{dancing, desk, planning, sharing};
 use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{events as nights, health, home, night, plain, stream, totals};
 use crate::web::assets;
@@ -25,6 +25,8 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/stream", get(stream::listen))
         .route("/events/{slug}/share", get(sharing::form).post(sharing::share))
         .route("/events/{slug}/mine", get(sharing::mine))
+        .route("/events/{slug}/dancing", get(dancing::show).post(dancing::come_in))
+        .route("/events/{slug}/shares/{id}/dance", get(dancing::ask).post(dancing::dance))
         .route("/events/{slug}/shares/{id}/withdrawal", post(sharing::withdraw))
         .route("/events/{slug}/pledge", get(pledges::pages::form).post(pledges::pages::make))
         .route("/events/{slug}/pledge/check", post(pledges::pages::check))
@@ -112,6 +114,8 @@ fn api() -> Router<App> {
         .route("/shares/{id}", get(shares::show).patch(shares::change).delete(shares::withdraw))
         .route("/shares/{id}/removal", post(shares::remove))
         .route("/shares/{id}/approval", post(shares::approve))
+        .route("/shares/{id}/dances", post(taps::dance))
+        .route("/events/{slug}/presence", post(taps::come_in).delete(taps::leave))
         .route("/events/{slug}/totals", get(pledges::api::totals))
         .route("/events/{slug}/sums", get(pledges::api::sums::sums))
         .route("/events/{slug}/pledges", get(pledges::api::list).post(pledges::api::make))

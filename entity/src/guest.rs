@@ -12,6 +12,7 @@ use crate::ids::{AccountId, GuestId};
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: GuestId,
+    /// Empty for one who only danced so far.
     pub nickname: String,
     /// Set for an organiser who takes part.
     pub account_id: Option<AccountId>,

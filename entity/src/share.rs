@@ -27,6 +27,8 @@ pub struct Model {
     pub state: ShareState,
     pub shared_at: Moment,
     pub played_at: Option<Moment>,
+    /// Taps of people who dance to it.
+    pub dances: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

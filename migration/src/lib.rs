@@ -14,6 +14,7 @@ mod m0006_spine;
 mod m0007_mails;
 mod m0008_causes;
 mod m0009_shown;
+mod m0010_dancing;
 
 /// Runs the changes in order.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_mails::Migration),
             Box::new(m0008_causes::Migration),
             Box::new(m0009_shown::Migration),
+            Box::new(m0010_dancing::Migration),
         ]
     }
 }

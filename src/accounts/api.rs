@@ -70,6 +70,9 @@ pub async fn renew(
             _ => AppError::Unauthorised("Send the token you have."),
         });
     };
+    if guest.nickname.is_none() {
+        return Err(AppError::Unauthorised("Choose a nickname first."));
+    }
     app.limits.count(Deed::Renew, Some(&guest.id.to_string()), address)?;
     let started = actions::renew_guest(&app, &once, &guest).await?;
     show(&app, started)
@@ -78,6 +81,7 @@ pub async fn renew(
 fn show(app: &App, started: GuestSession) -> Result<Response, AppError> {
     let token = started.token(app)?;
     let guest = started.guest;
-    let out = GuestOut { id: guest.id.0, nickname: guest.nickname, token };
+    let nickname = guest.nickname.unwrap_or_default();
+    let out = GuestOut { id: guest.id.0, nickname, token };
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(out)).into_response())
 }

@@ -16,8 +16,8 @@ mod token;
 
 pub use account::{Account, Email, Name, Role};
 pub use actions::{
-    add_guest_here, add_organiser, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link, make_token,
-    sweep,
+    add_guest_here, add_organiser, as_dancer, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link,
+    make_token, name_guest, sweep,
 };
 pub use pages::Press;
 pub use session::{Caller, Guest, Organiser, Viewer, guest_cookie, who_is_asking};

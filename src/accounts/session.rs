@@ -37,7 +37,7 @@ const PROLONG_AFTER: TimeDelta = TimeDelta::days(1);
 pub enum Viewer {
     /// Nobody we know.
     Anyone,
-    /// Someone with a nickname.
+    /// Someone who takes part.
     Guest(Guest),
     /// Someone with an account.
     Organiser(Organiser),
@@ -47,7 +47,8 @@ pub enum Viewer {
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Guest {
     pub id: GuestId,
-    pub nickname: String,
+    /// None for one who only danced so far.
+    pub nickname: Option<String>,
     pub session: SessionId,
 }
 
@@ -75,7 +76,7 @@ impl Viewer {
     pub fn nickname(&self) -> Option<&str> {
         match self {
             Self::Anyone => None,
-            Self::Guest(guest) => Some(&guest.nickname),
+            Self::Guest(guest) => guest.nickname.as_deref(),
             Self::Organiser(organiser) => Some(&organiser.name),
         }
     }
@@ -190,7 +191,8 @@ async fn viewer_of(app: &App, session: store::Session) -> Result<Viewer, AppErro
     }
     let Some(guest) = guest_id else { return Ok(Viewer::Anyone) };
     let guest = store::find_guest(app.db.read(), guest).await?.ok_or(AppError::Unauthorised("Choose a nickname."))?;
-    Ok(Viewer::Guest(Guest { id: guest.id, nickname: guest.nickname, session: id }))
+    let nickname = Some(guest.nickname).filter(|nickname| !nickname.is_empty());
+    Ok(Viewer::Guest(Guest { id: guest.id, nickname, session: id }))
 }
 
 /// The API takes a cookie only from our own pages, and only with JSON: what no other site's form can send.

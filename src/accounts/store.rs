@@ -71,6 +71,17 @@ pub(super) async fn guest_of_account(db: &impl ConnectionTrait, id: AccountId) -
     Ok(guest::Entity::find().filter(guest::COLUMN.account_id.eq(id)).one(db).await?.map(|row| row.id))
 }
 
+/// Gives a guest a nickname who has none yet; false for one who has.
+pub(super) async fn name_guest(db: &impl ConnectionTrait, id: GuestId, nickname: &str) -> Result<bool, DbErr> {
+    let named = guest::Entity::update_many()
+        .col_expr(guest::Column::Nickname, Expr::value(nickname))
+        .filter(guest::COLUMN.id.eq(id))
+        .filter(guest::COLUMN.nickname.eq(""))
+        .exec(db)
+        .await?;
+    Ok(named.rows_affected == 1)
+}
+
 pub(super) async fn insert_guest(
     db: &impl ConnectionTrait,
     id: GuestId,

@@ -23,8 +23,8 @@ pub use host::{Desk, Here, HostOf, may_host};
 pub use lineup::{Slot, SlotIn, TimedSlot};
 pub use milestones::{Mark, Milestone, MilestoneIn};
 pub use store::{
-    Listing, OfNight, Window, add_host, by_ids, due_to_close, due_to_open, exists, find, find_by_slug, free_slug,
-    hosted_by, hosts_of, insert, last_ended, lineup_of, list, live_now, lock, next_planned, save, set_charities,
-    set_now_playing,
+    Listing, OfNight, Window, add_host, by_ids, count_dancing, due_to_close, due_to_open, exists, find, find_by_slug,
+    forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert, last_ended, lineup_of, list, live_now, lock,
+    next_planned, note_dancing, save, set_charities, set_now_playing,
 };
 pub use when::{When, clock_words};

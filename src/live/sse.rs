@@ -1,37 +1,43 @@
-//! Server-sent events: how messages go down one connection.
+//! Server-sent events: how messages are written, and how they go down one connection.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
-use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use serde::Serialize;
 
 use crate::error::AppError;
 
-/// How long a browser waits before it comes back (contract.md).
-pub const RETRY_MS: u64 = 3000;
-/// A comment this often keeps middle boxes from closing a quiet stream (contract.md).
-const HEARTBEAT: Duration = Duration::from_secs(15);
+/// What a stream begins with: a browser that lost it waits three seconds (contract.md).
+pub const RETRY: Bytes = Bytes::from_static(b"retry: 3000\n\n");
+/// A comment that keeps middle boxes from closing a quiet stream.
+pub const HEARTBEAT: Bytes = Bytes::from_static(b": still here\n\n");
 
-/// Answers with a stream of events.
-pub fn answer(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
-    let keep_alive = KeepAlive::new().interval(HEARTBEAT).text("still here");
-    let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
-    // Proxies that buffer would hold a song back until the next one.
-    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
-    response
+/// Answers with a stream of messages.
+pub fn answer(messages: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/event-stream"),
+        (header::CACHE_CONTROL, "no-cache"),
+        // Proxies that buffer would hold a song back until the next one.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ];
+    (headers, Body::from_stream(messages)).into_response()
 }
 
-/// One message; `id` is the activity number it brings the listener up to.
+/// A message without a number.
 ///
 /// # Errors
 /// When the data can't be written as JSON.
-pub fn message(kind: &str, id: Option<i64>, data: &impl Serialize) -> Result<Event, AppError> {
-    let event = Event::default().event(kind).json_data(data).map_err(AppError::internal)?;
-    Ok(match id {
-        Some(id) => event.id(id.to_string()),
-        None => event,
-    })
+pub fn message(kind: &str, data: &impl Serialize) -> Result<Bytes, AppError> {
+    // JSON written in one line has no line breaks that would end the data.
+    let data = serde_json::to_string(data).map_err(AppError::internal)?;
+    Ok(format!("event: {kind}\ndata: {data}\n\n").into())
+}
+
+/// A message with the number of the activity that it brings the listener up to.
+#[must_use]
+pub fn numbered(id: i64, message: &Bytes) -> Bytes {
+    [format!("id: {id}\n").as_bytes(), message].concat().into()
 }

@@ -23,6 +23,8 @@ pub struct NightView {
     pub lineup: Vec<TimedSlot>,
     pub stories: Vec<Story>,
     pub totals: Totals,
+    /// Kitchens that dance just now.
+    pub dancing: i64,
     /// The milestones, the smallest first, each with when it was reached.
     pub milestones: Vec<(Mark, Option<Moment>)>,
     pub book: Book,
@@ -35,19 +37,20 @@ impl NightView {
     /// When the database fails.
     pub async fn read(app: &App, event: Event) -> Result<Self, AppError> {
         let db = app.db.snapshot().await?;
-        Self::read_in(&db, event).await
+        Self::read_in(&db, event, app.now()).await
     }
 
     /// As [`NightView::read`], in a snapshot that is already open.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn read_in(db: &Snapshot, event: Event) -> Result<Self, AppError> {
+    pub async fn read_in(db: &Snapshot, event: Event, now: Moment) -> Result<Self, AppError> {
         Ok(Self {
             hosts: events::hosts_of(db, event.id).await?,
             lineup: events::lineup_of(db, &event).await?,
             stories: stories::of_event(db, event.id).await?,
             totals: pledges::totals_of_event(db, event.id, event.target).await?,
+            dancing: events::count_dancing(db, Some(event.id), now).await?,
             milestones: milestones(db, &event).await?,
             book: Book::read(db).await?,
             event,
@@ -192,8 +195,8 @@ impl EventOut {
     pub fn of(view: NightView, app: &App) -> Self {
         let description_html = view.description_html();
         let charities = view.charities();
-        let totals = TotalsOut::of(&view.totals, Some(&view.event), &view.book);
-        let NightView { event, hosts, lineup, stories, totals: sums, milestones, book: _ } = view;
+        let totals = TotalsOut::of(&view.totals, Some(&view.event), &view.book, view.dancing);
+        let NightView { event, hosts, lineup, stories, totals: sums, dancing: _, milestones, book: _ } = view;
         let url = app.config.link(&event.path());
         let status = event.status();
         let Event {
@@ -252,7 +255,7 @@ impl EventOut {
     /// When the database fails.
     pub async fn told(app: &App, tx: &Tx, event: EventId) -> Result<Self, AppError> {
         let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
-        Ok(Self::of(NightView::read_in(tx.db(), event).await?, app))
+        Ok(Self::of(NightView::read_in(tx.db(), event, tx.now()).await?, app))
     }
 
     /// Reads the night and shows it.

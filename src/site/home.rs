@@ -61,14 +61,14 @@ pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, AppError>
         Some(event) => {
             let page = Page { order: Order::NewestFirst, count: SONGS, after: None };
             let songs = tracks::of_event(&db, event.id, page).await?;
-            let night = NightView::read_in(&db, event).await?;
+            let night = NightView::read_in(&db, event, app.now()).await?;
             let songs = songs.into_iter().map(|share| SongView::of(share, &night.event)).collect();
             Some(LiveView { night, songs })
         }
     };
     let next = match events::next_planned(&db).await? {
         None => None,
-        Some(event) => Some(NightView::read_in(&db, event).await?),
+        Some(event) => Some(NightView::read_in(&db, event, app.now()).await?),
     };
     let next_when = next.as_ref().map(|night| in_words(&night.event, app.now())).unwrap_or_default();
     let causes = CauseView::list(&pledges::causes_of_all(&db).await?, &Book::read(&db).await?, None);

@@ -8,4 +8,6 @@ pub mod night;
 pub mod plain;
 mod record;
 pub mod stream;
+mod teller;
+mod telling;
 pub mod totals;

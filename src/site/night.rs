@@ -42,6 +42,9 @@ pub struct SongView {
     pub links: Vec<PlayView>,
     pub sleeve: Sleeve,
     pub was_played: bool,
+    /// Taps of people who dance to it, and where one more is made while the night goes on.
+    pub dances: i64,
+    pub dance: Option<String>,
 }
 
 /// Where a song can be played.
@@ -87,6 +90,8 @@ impl SongView {
             links: links.collect(),
             sleeve,
             was_played: share.played_at.is_some(),
+            dances: share.dances,
+            dance: event.state.takes_part().then(|| format!("{}/shares/{}/dance", event.path(), share.id)),
         }
     }
 
@@ -176,7 +181,7 @@ impl Night {
             Some(id) => tracks::find(&db, id).await?.filter(Share::is_public),
             None => None,
         };
-        let view = NightView::read_in(&db, event).await?;
+        let view = NightView::read_in(&db, event, app.now()).await?;
         let songs: Vec<SongView> = shares.into_iter().map(|share| SongView::of(share, &view.event)).collect();
         let pledges = newest.iter().map(|pledge| PledgeView {
             name: pledge.public_name().map(str::to_owned),

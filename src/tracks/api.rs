@@ -49,8 +49,19 @@ impl ShareOut {
     /// A share of the event with this slug.
     #[must_use]
     pub fn of(share: Share, event_slug: &str) -> Self {
-        let Share { id, event: _, track, guest: _, shared_by, joined_by, dedication, state, shared_at, played_at } =
-            share;
+        let Share {
+            id,
+            event: _,
+            track,
+            guest: _,
+            shared_by,
+            joined_by,
+            dedication,
+            state,
+            shared_at,
+            played_at,
+            dances,
+        } = share;
         Self {
             id: id.0,
             event: event_slug.to_owned(),
@@ -61,7 +72,7 @@ impl ShareOut {
             state: state.as_str(),
             shared_at,
             played_at,
-            dances: 0,
+            dances,
         }
     }
 }

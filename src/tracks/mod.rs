@@ -18,7 +18,7 @@ pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise};
 pub use share::{Share, ShareIn, ShareState, Song};
 pub use sleeve::Sleeve;
 pub use store::{
-    NewShare, Order, Page, by_ids, count_shown, enrich, find, find_or_add_track, has_shared, held, insert, join,
-    live_share_of, most_joined, name, of_event, of_guest, played, save, show_joins_of, was_removed,
+    NewShare, Order, Page, by_ids, count_shown, dance, enrich, find, find_or_add_track, has_shared, held, insert, join,
+    live_share_of, miscounted, most_joined, name, of_event, of_guest, played, save, show_joins_of, was_removed,
 };
 pub use track::{Track, TrackLink};

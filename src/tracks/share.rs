@@ -23,6 +23,8 @@ pub struct Share {
     pub state: ShareState,
     pub shared_at: Moment,
     pub played_at: Option<Moment>,
+    /// Taps of people who dance to it.
+    pub dances: i64,
 }
 
 /// A song as it is sent: a link, a title, or both.

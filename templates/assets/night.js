@@ -74,6 +74,10 @@ function cardOf(share) {
   time.dateTime = share.shared_at;
   time.textContent = clock(new Date(share.shared_at), zone);
   put(part(".for"), share.dedication && `“${share.dedication}”`);
+  const dance = part(".dance");
+  dance.href = `/events/${slug}/shares/${share.id}/dance`;
+  dance.lastElementChild.textContent = " to " + name;
+  countDances(dance, share.dances);
   const play = part(".play");
   const [verb, what, where] = play.querySelectorAll("span > span");
   what.textContent = " " + name;
@@ -106,6 +110,90 @@ function cardOf(share) {
   if (!links.length) chips.remove();
   return card;
 }
+// ---- dancing ----
+/** What this phone keeps: a switch, or which songs it danced to. Storage may be closed to us, and then it's forgotten. */
+function kept(key, value) {
+  try {
+    if (value !== undefined) localStorage.setItem(key, value);
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+const danced = new Set((kept("danced:" + slug) ?? "").split(",").filter(Boolean));
+const songOf = (dance) => dance.href.split("/").at(-2);
+function countDances(dance, dances) {
+  let n = dance.querySelector(".n");
+  if (!n && dances) {
+    n = document.createElement("span");
+    n.className = "n";
+    dance.append(" ", n);
+  }
+  if (n) n.textContent = number(dances);
+  dance.role = "button";
+  dance.ariaPressed = danced.has(songOf(dance));
+}
+function danceCame({ share_id, dances }) {
+  for (const dance of document.querySelectorAll(".dance")) if (songOf(dance) === share_id) countDances(dance, dances);
+}
+const send = (method, path) =>
+  fetch("/api/v1" + path, { method, headers: { "content-type": "application/json" }, body: method === "POST" ? "{}" : undefined });
+/** Whatever goes wrong, the link's own page says what. */
+async function tapped(link, method, path) {
+  try {
+    const answer = await send(method, path);
+    if (answer.ok) return await answer.json();
+  } catch {
+    // No line: the page will say so.
+  }
+  location.href = link.href;
+}
+document.addEventListener("click", async (event) => {
+  const dance = event.target.closest?.("a.dance");
+  if (!dance || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const share_id = songOf(dance);
+  const told = await tapped(dance, "POST", `/shares/${share_id}/dances`);
+  if (!told) return;
+  danced.add(share_id);
+  kept("danced:" + slug, [...danced].join());
+  danceCame({ share_id, dances: told.dances });
+});
+for (const dance of document.querySelectorAll(".song .dance")) countDances(dance, +(dance.querySelector(".n")?.textContent ?? "").replace(/\D/g, ""));
+
+const kitchen = $("dancing");
+const presence = `/events/${slug}/presence`;
+function kitchens({ dancing }) {
+  if ($("kitchens")) $("kitchens").textContent = dancing ? number(dancing) + (dancing === 1 ? " kitchen dancing" : " kitchens dancing") : "Whose kitchen is first?";
+}
+/** A kitchen fades after three minutes, so one that dances says so again while its page is looked at. */
+function dancing(isOn) {
+  kitchen.ariaPressed = isOn;
+  kept("dancing", isOn ? slug : "");
+}
+if (kitchen) {
+  kitchen.role = "button";
+  dancing(kept("dancing") === slug);
+  const still = () => kitchen.ariaPressed === "true" && !document.hidden && send("POST", presence).catch(() => {});
+  still();
+  setInterval(still, 120_000);
+  document.addEventListener("visibilitychange", still);
+  kitchen.addEventListener("click", async (event) => {
+    event.preventDefault();
+    const isOn = kitchen.ariaPressed !== "true";
+    const told = await tapped(kitchen, isOn ? "POST" : "DELETE", presence);
+    if (!told) return;
+    dancing(isOn);
+    kitchens(told);
+  });
+}
+// A link that acts like a button takes the space bar too.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || event.target.role !== "button" || event.target.tagName !== "A") return;
+  event.preventDefault();
+  event.target.click();
+});
+
 /** Puts a card where its time belongs, newest first. */
 function place(card) {
   const time = (song) => Date.parse(song.querySelector("time").dateTime);
@@ -244,42 +332,63 @@ function turned(now, id) {
 }
 
 // ---- the stream ----
+/** What the light says: live, catching up, or offline. */
+function light(state, words) {
+  const chip = $("light");
+  chip.hidden = false;
+  chip.classList.toggle("live", state === "live");
+  chip.classList.toggle("off", state === "off");
+  chip.lastElementChild.textContent = words;
+}
 let last = revision;
+let stream;
 function connect() {
-  const stream = new EventSource(`/events/${encodeURIComponent(slug)}/stream?after=${encodeURIComponent(last)}`);
-  const line = (words) => ($("line").textContent = words);
+  stream?.close();
+  stream = new EventSource(`/events/${encodeURIComponent(slug)}/stream?after=${encodeURIComponent(last)}`);
+  const mine = stream;
   const on = (kind, does) =>
     stream.addEventListener(kind, (event) => {
       if (event.lastEventId) last = event.lastEventId;
-      does(JSON.parse(event.data), event.lastEventId);
+      const data = JSON.parse(event.data);
+      does?.(data, event.lastEventId);
+      // For the page's other scripts.
+      $("night").dispatchEvent(new CustomEvent("live:" + kind, { detail: data }));
     });
-  line("Catching up");
+  light("wait", "Catching up");
   on("totals", (sums) => {
-    line("Newest first, live");
+    light("live", "Live");
     totals(sums);
   });
   on("share", songCame);
   on("share_changed", songChanged);
   on("now_playing", (change) => nowPlaying(change));
+  on("dance", danceCame);
+  on("presence", kitchens);
+  on("pledge");
   on("milestone", milestone);
   on("status", (change, id) => turned(change.status, id));
-  stream.onopen = () => line("Catching up");
+  stream.onopen = () => light("wait", "Catching up");
   stream.onerror = () => {
-    line("Offline, retrying");
+    light("off", "Offline, retrying");
     // A full house ends it for good; a dropped line comes back by itself.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 5000 + Math.random() * 10_000);
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => mine === stream && connect(), 5000 + Math.random() * 10_000);
   };
 }
+// A phone that slept may hold a line that is dead without saying so.
+let hiddenAt = 0;
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) hiddenAt = Date.now();
+  else if (Date.now() - hiddenAt > 10_000) connect();
+});
+addEventListener("pageshow", (event) => event.persisted && connect());
+addEventListener("online", connect);
+addEventListener("offline", () => light("off", "Offline, retrying"));
 
 // ---- the switches ----
 for (const id of ["flow", "aloud"]) {
   const key = "night:" + id;
-  try {
-    $(id).checked = localStorage.getItem(key) !== "off";
-    $(id).addEventListener("change", () => localStorage.setItem(key, $(id).checked ? "on" : "off"));
-  } catch {
-    // Storage is closed to us: the switches work, and are forgotten.
-  }
+  $(id).checked = kept(key) !== "off";
+  $(id).addEventListener("change", () => kept(key, $(id).checked ? "on" : "off"));
 }
 $("flow").addEventListener("change", () => $("flow").checked && letIn());
 $("waiting").firstElementChild.addEventListener("click", () => {

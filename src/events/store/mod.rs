@@ -2,10 +2,12 @@
 
 mod beside;
 mod listing;
+mod presence;
 
 pub use beside::{add_host, hosts_of, lineup_of, set_charities};
 pub(super) use beside::{is_host, replace_lineup};
 pub use listing::{Listing, Window, due_to_close, due_to_open, hosted_by, last_ended, list, live_now, next_planned};
+pub use presence::{count_dancing, forget_dancing, forget_faded, note_dancing};
 
 use chrono_tz::Tz;
 use entity::event::{self, Status};

@@ -1,10 +1,12 @@
 //! The verbs of a night.
 
+mod dancing;
 mod example;
 mod planning;
 mod sharing;
 mod turning;
 
+pub use dancing::{Danced, come_in, dance, leave};
 pub use example::{NewExample, add_example};
 pub use planning::{Plan, again, change, plan};
 pub use sharing::{Renaming, Shared, Sharer, approve, change_share, remove, share, withdraw};

@@ -34,6 +34,8 @@ pub enum Sharer<'a> {
     Viewer(&'a Viewer),
     /// Someone who becomes a guest by sharing.
     Newcomer(Name),
+    /// Someone who danced before, and chooses a nickname now.
+    Dancer(GuestId, Name),
 }
 
 /// Shares a song, or joins the one who did. A newcomer becomes a guest in the same unit of work.
@@ -53,6 +55,10 @@ pub async fn share(
         event.check_takes_part()?;
         let (guest, newcomer) = match sharer {
             Sharer::Viewer(viewer) => (accounts::as_guest(tx, viewer).await?, None),
+            Sharer::Dancer(guest, name) => {
+                accounts::name_guest(tx, guest, name).await?;
+                (guest, None)
+            }
             Sharer::Newcomer(name) => {
                 let guest = accounts::add_guest_here(app, tx, name).await?;
                 (guest.id, Some(guest))

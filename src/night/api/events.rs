@@ -233,7 +233,7 @@ fn must_be_sent<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Uuid
 }
 
 /// What plays now.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct NowPlayingOut {
     pub share: Option<ShareOut>,
 }

@@ -78,9 +78,9 @@ pub async fn share(
 /// A share that the viewer may see, with what they may do to it.
 #[derive(Debug)]
 pub struct ShareDesk {
-    viewer: Viewer,
+    pub(super) viewer: Viewer,
     event: Event,
-    share: Share,
+    pub(super) share: Share,
     is_host: bool,
     is_mine: bool,
 }

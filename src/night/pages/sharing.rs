@@ -101,10 +101,14 @@ pub async fn share(
         Err(error) => return Err(error),
     };
     let sharer = match &desk.viewer {
-        Viewer::Anyone => {
-            problems.take("nickname", Name::required(&form.nickname, "Enter a nickname")).map(Sharer::Newcomer)
+        viewer if viewer.nickname().is_some() => Some(Sharer::Viewer(viewer)),
+        viewer => {
+            let name = problems.take("nickname", Name::required(&form.nickname, "Enter a nickname"));
+            name.map(|name| match viewer {
+                Viewer::Guest(guest) => Sharer::Dancer(guest.id, name),
+                _ => Sharer::Newcomer(name),
+            })
         }
-        viewer => Some(Sharer::Viewer(viewer)),
     };
     let (Some(song), Some(sharer), true) = (song, sharer, problems.list().is_empty()) else {
         return Ok(share_page(&app, desk, form, problems));

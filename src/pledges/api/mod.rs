@@ -220,5 +220,6 @@ pub async fn totals(State(app): State<App>, desk: Desk) -> Result<Response, AppE
 pub async fn all_totals(State(app): State<App>) -> Result<Json<TotalsOut>, AppError> {
     let snapshot = app.db.snapshot().await?;
     let totals = store::totals_of_all(&snapshot).await?;
-    Ok(Json(TotalsOut::of(&totals, None, &Book::read(&snapshot).await?)))
+    let dancing = events::count_dancing(&snapshot, None, app.now()).await?;
+    Ok(Json(TotalsOut::of(&totals, None, &Book::read(&snapshot).await?, dancing)))
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::charities::{Book, Split};
 use crate::error::AppError;
-use crate::events::Event;
+use crate::events::{self, Event};
 use crate::pledges::actions::Told;
 use crate::pledges::pledge::Pledge;
 use crate::pledges::store;
@@ -188,9 +188,10 @@ pub struct CharityTotalOut {
 }
 
 impl TotalsOut {
-    /// The totals of a night, under the charities' names of its day; of all nights, under today's.
+    /// The totals of a night, under the charities' names of its day; of all nights, under today's. `dancing` is how many
+    /// kitchens dance just now.
     #[must_use]
-    pub fn of(totals: &Totals, event: Option<&Event>, book: &Book) -> Self {
+    pub fn of(totals: &Totals, event: Option<&Event>, book: &Book, dancing: i64) -> Self {
         let by_charity = totals.by_charity.iter().filter_map(|part| {
             let charity = book.get(part.charity)?;
             let name = event.map_or(charity.name(), |event| charity.name_on(event.when.local.date()));
@@ -214,16 +215,17 @@ impl TotalsOut {
             pledges: totals.pledges,
             supporters: totals.supporters,
             shares: totals.shares,
-            dancing: 0,
+            dancing,
             revision: totals.revision,
             as_of: totals.as_of,
         }
     }
 
-    /// Whether the two tell a reader the same, whenever they were true.
+    /// Whether the two tell a reader the same, whenever they were true. Who dances is told apart.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {
-        Self { revision: other.revision, as_of: other.as_of, ..self.clone() } == *other
+        let Self { dancing, revision, as_of, .. } = *other;
+        Self { dancing, revision, as_of, ..self.clone() } == *other
     }
 
     /// Reads them in one snapshot.
@@ -234,6 +236,7 @@ impl TotalsOut {
         let snapshot = app.db.snapshot().await?;
         let book = Book::read(&snapshot).await?;
         let totals = store::totals_of_event(&snapshot, event.id, event.target).await?;
-        Ok(Self::of(&totals, Some(event), &book))
+        let dancing = events::count_dancing(&snapshot, Some(event.id), app.now()).await?;
+        Ok(Self::of(&totals, Some(event), &book, dancing))
     }
 }

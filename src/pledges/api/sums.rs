@@ -152,12 +152,13 @@ pub async fn sums(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
     let snapshot = app.db.snapshot().await?;
     let event = events::find(&snapshot, desk.event.id).await?.ok_or(AppError::NotFound)?;
     let sums = store::sums_of_event(&snapshot, event.id, event.target).await?;
-    let out = SumsOut::of(&sums, &event, &Book::read(&snapshot).await?);
+    let dancing = events::count_dancing(&snapshot, Some(event.id), app.now()).await?;
+    let out = SumsOut::of(&sums, &event, &Book::read(&snapshot).await?, dancing);
     Ok(desk.answer(Json(out)))
 }
 
 impl SumsOut {
-    fn of(sums: &Sums, event: &Event, book: &Book) -> Self {
+    fn of(sums: &Sums, event: &Event, book: &Book, dancing: i64) -> Self {
         let open = sums
             .told_open()
             .into_iter()
@@ -188,7 +189,7 @@ impl SumsOut {
             open: open.collect(),
             payments: payments.collect(),
             ledger: LedgerOut::of(sums, book),
-            totals: TotalsOut::of(&sums.totals, Some(event), book),
+            totals: TotalsOut::of(&sums.totals, Some(event), book, dancing),
         }
     }
 }

@@ -170,6 +170,8 @@ async fn check_event(app: &App, event: EventId, findings: &mut Findings) -> Resu
             pledges.standing
         )
     });
+    let miscounted = crate::tracks::miscounted(&snapshot, event).await?;
+    findings.note(COUNTED, miscounted.is_empty(), || format!("event {event}: dances to the songs {miscounted:?}"));
     Ok(())
 }
 

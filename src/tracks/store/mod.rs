@@ -1,8 +1,10 @@
 //! Queries about tracks and shares.
 
+mod dances;
 mod joins;
 mod songs;
 
+pub use dances::{dance, miscounted};
 pub use joins::{join, most_joined, show_joins_of};
 pub use songs::{enrich, find_or_add_track, name};
 
@@ -94,6 +96,7 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
         state: Set(state),
         shared_at: Set(tx.now()),
         played_at: Set(None),
+        dances: Set(0),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(())
@@ -239,8 +242,19 @@ async fn with_tracks(
     let names = accounts::nicknames(db, people).await?;
     let name = |guest: &GuestId| names.get(guest).cloned().unwrap_or_default();
     let noun = |row: share::Model| {
-        let share::Model { id, event_id, track_id, guest_id, title, artist, dedication, state, shared_at, played_at } =
-            row;
+        let share::Model {
+            id,
+            event_id,
+            track_id,
+            guest_id,
+            title,
+            artist,
+            dedication,
+            state,
+            shared_at,
+            played_at,
+            dances,
+        } = row;
         let joined = joins.iter().filter(|join| join.share_id == id);
         // The unique index lets a track stand in a list once, but removed and withdrawn ones may repeat it.
         let unknown = Track { id: track_id, title: None, artist: None, links: Vec::new() };
@@ -257,6 +271,7 @@ async fn with_tracks(
             state,
             shared_at,
             played_at,
+            dances,
         }
     };
     Ok(rows.into_iter().map(noun).collect())

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::support::Actor;
 
 mod change;
+mod dancing;
 mod draft;
 mod lineup;
 mod plan;

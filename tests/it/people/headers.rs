@@ -24,9 +24,11 @@ on_both!(
 /// How the addresses begin or end whose answers are one person's, or of the moment. All others are public.
 const PERSONAL_BEGIN: [&str; 6] =
     ["/host/", "/sign-in", "/set-up/", "/pledges/", "/api/v1/pledges/", "/api/v1/imports"];
-const PERSONAL_END: [&str; 9] = [
+const PERSONAL_END: [&str; 11] = [
     "{slug}/share",
     "{slug}/mine",
+    "{slug}/dancing",
+    "/dance",
     "{slug}/pledge",
     "/events/{slug}/pledges",
     "/events/{slug}/payments",

@@ -1,21 +1,23 @@
-//! Signing in and out, becoming a guest, making tokens.
+//! Signing in and out, making tokens, and what guests do.
+
+mod guests;
+
+pub(in crate::accounts) use guests::renew_guest;
+pub use guests::{GuestSession, add_guest_here, as_dancer, as_guest, become_guest, guest_of, name_guest};
 
 use chrono::TimeDelta;
-use entity::Moment;
-use entity::ids::{AccountId, GuestId, Scope, SessionId, SignInLinkId};
+use entity::ids::{AccountId, Scope, SessionId, SignInLinkId};
 use entity::session::SessionKind;
 use entity::sign_in_link::LinkPurpose;
-use serde::{Deserialize, Serialize};
 
-use super::account::{Account, Email, Name, Role};
-use super::session::{BROWSER_LASTS, GUEST_COOKIE, GUEST_COOKIE_LASTS, Guest, Organiser, Viewer};
-use super::{store, token};
+use crate::accounts::account::{Account, Email, Name, Role};
+use crate::accounts::session::{BROWSER_LASTS, Organiser};
+use crate::accounts::{store, token};
 use crate::activity::Kind;
 use crate::app::App;
 use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::keys;
-use crate::once::Once;
 
 /// The job that sends a sign-in link to the account whose address has a hash, if there is one.
 pub const SEND_LINK: &str = "accounts.send_link";
@@ -82,7 +84,7 @@ async fn make_link(
 }
 
 /// Queues the mail with a link, if the address has an account. Looks the same when it has none.
-pub(super) async fn ask_for_link(app: &App, email: &Email) -> Result<(), AppError> {
+pub(in crate::accounts) async fn ask_for_link(app: &App, email: &Email) -> Result<(), AppError> {
     app.write(async |tx: &mut Tx| {
         // The job finds out whether there is an account, so that both cases take the same time here.
         tx.enqueue(SEND_LINK, serde_json::json!({ "email_hash": keys::hash(email.as_str()), "asked_at": tx.now() }))
@@ -92,7 +94,7 @@ pub(super) async fn ask_for_link(app: &App, email: &Email) -> Result<(), AppErro
 }
 
 /// Signs in with the secret of a link; returns the secret of the new cookie.
-pub(super) async fn sign_in(app: &App, secret: &str) -> Result<String, AppError> {
+pub(in crate::accounts) async fn sign_in(app: &App, secret: &str) -> Result<String, AppError> {
     app.write(async |tx: &mut Tx| {
         let used = store::use_link(tx.db(), keys::hash(secret), LinkPurpose::SignIn, tx.now()).await?;
         let account = used.flatten().ok_or(AppError::NotFound)?;
@@ -102,7 +104,7 @@ pub(super) async fn sign_in(app: &App, secret: &str) -> Result<String, AppError>
 }
 
 /// Makes the first account, an owner, and signs it in; returns the secret of the new cookie.
-pub(super) async fn set_up(app: &App, secret: &str, email: Email, name: Name) -> Result<String, AppError> {
+pub(in crate::accounts) async fn set_up(app: &App, secret: &str, email: Email, name: Name) -> Result<String, AppError> {
     app.write(async |tx: &mut Tx| {
         tx.lock(Scope::SITE).await?;
         if store::any_account(tx.db()).await? {
@@ -134,7 +136,7 @@ async fn start_session(tx: &mut Tx, account: AccountId) -> Result<String, AppErr
 }
 
 /// Ends the session; the cookie is worth nothing from here on.
-pub(super) async fn sign_out(app: &App, organiser: &Organiser) -> Result<(), AppError> {
+pub(in crate::accounts) async fn sign_out(app: &App, organiser: &Organiser) -> Result<(), AppError> {
     app.write(async |tx: &mut Tx| {
         store::revoke(tx.db(), organiser.session, tx.now()).await?;
         let about = About { subject: Some(organiser.session.0), actor: Some(organiser.id.0), ..About::default() };
@@ -172,7 +174,7 @@ pub async fn make_token(app: &App, account: AccountId, hours: i64) -> Result<Str
 }
 
 /// Ends every API token of the organiser.
-pub(super) async fn revoke_tokens(app: &App, organiser: &Organiser) -> Result<u64, AppError> {
+pub(in crate::accounts) async fn revoke_tokens(app: &App, organiser: &Organiser) -> Result<u64, AppError> {
     app.write(async |tx: &mut Tx| {
         let ended = store::revoke_tokens(tx.db(), organiser.id, tx.now()).await?;
         let about = About { actor: Some(organiser.id.0), ..About::default() };
@@ -180,109 +182,6 @@ pub(super) async fn revoke_tokens(app: &App, organiser: &Organiser) -> Result<u6
         Ok(ended)
     })
     .await
-}
-
-/// A guest's new session, without its credential: what is kept for a retry.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GuestSession {
-    pub guest: Guest,
-    started_at: Moment,
-}
-
-impl GuestSession {
-    /// The bearer token of this session: the same each time it is made.
-    ///
-    /// # Errors
-    /// When signing fails, which it has no reason to.
-    pub fn token(&self, app: &App) -> Result<String, AppError> {
-        token::sign(&app.keys, self.guest.session, self.started_at, self.started_at + GUEST_TOKEN_LASTS)
-    }
-}
-
-/// Makes a guest who comes back with a token.
-///
-/// # Errors
-/// When the database fails.
-pub async fn become_guest(app: &App, once: &Once, nickname: Name) -> Result<GuestSession, AppError> {
-    app.write_once(once, async |tx: &mut Tx| {
-        let guest = insert_guest(tx, nickname).await?;
-        start_guest_session(tx, guest, None, GUEST_TOKEN_LASTS).await
-    })
-    .await
-}
-
-/// Makes a guest who comes back with a cookie, within another unit of work.
-///
-/// # Errors
-/// When the database fails.
-pub async fn add_guest_here(app: &App, tx: &Tx, nickname: Name) -> Result<Guest, AppError> {
-    let guest = insert_guest(tx, nickname).await?;
-    let secret_hash = keys::hash(&app.keys.token(GUEST_COOKIE, guest.session.0, 1));
-    Ok(start_guest_session(tx, guest, Some(secret_hash), GUEST_COOKIE_LASTS).await?.guest)
-}
-
-/// A fresh session, by token, for a guest who has a good credential.
-pub(super) async fn renew_guest(app: &App, once: &Once, guest: &Guest) -> Result<GuestSession, AppError> {
-    app.write_once(once, async |tx: &mut Tx| {
-        let guest = Guest { session: tx.new_id(), ..guest.clone() };
-        start_guest_session(tx, guest, None, GUEST_TOKEN_LASTS).await
-    })
-    .await
-}
-
-async fn insert_guest(tx: &Tx, nickname: Name) -> Result<Guest, AppError> {
-    let guest = Guest { id: tx.new_id(), nickname: nickname.into_string(), session: tx.new_id() };
-    store::insert_guest(tx.db(), guest.id, &guest.nickname, None, tx.now()).await?;
-    Ok(guest)
-}
-
-async fn start_guest_session(
-    tx: &Tx,
-    guest: Guest,
-    secret_hash: Option<Vec<u8>>,
-    lasts: TimeDelta,
-) -> Result<GuestSession, AppError> {
-    let session = store::NewSession {
-        id: guest.session,
-        kind: SessionKind::Guest,
-        account_id: None,
-        guest_id: Some(guest.id),
-        secret_hash,
-        lasts,
-    };
-    store::insert_session(tx.db(), session, tx.now()).await?;
-    Ok(GuestSession { guest, started_at: tx.now() })
-}
-
-/// The guest that a viewer takes part as; an organiser gets one on first need.
-///
-/// # Errors
-/// 401 for a viewer who is nobody yet.
-pub async fn as_guest(tx: &Tx, viewer: &Viewer) -> Result<GuestId, AppError> {
-    match viewer {
-        Viewer::Anyone => Err(AppError::Unauthorised("Choose a nickname first.")),
-        Viewer::Guest(guest) => Ok(guest.id),
-        Viewer::Organiser(organiser) => {
-            if let Some(id) = store::guest_of_account(tx.db(), organiser.id).await? {
-                return Ok(id);
-            }
-            let id = tx.new_id();
-            store::insert_guest(tx.db(), id, &organiser.name, Some(organiser.id), tx.now()).await?;
-            store::guest_of_account(tx.db(), organiser.id).await?.ok_or(AppError::NotFound)
-        }
-    }
-}
-
-/// The guest that a viewer takes part as, if they have taken part.
-///
-/// # Errors
-/// When the database fails.
-pub async fn guest_of(app: &App, viewer: &Viewer) -> Result<Option<GuestId>, AppError> {
-    match viewer {
-        Viewer::Anyone => Ok(None),
-        Viewer::Guest(guest) => Ok(Some(guest.id)),
-        Viewer::Organiser(organiser) => Ok(store::guest_of_account(app.db.read(), organiser.id).await?),
-    }
 }
 
 /// Deletes sessions and links that ended a week ago.
