@@ -28,6 +28,14 @@ pub enum Kind {
     EventClosed,
     EventCancelled,
     LineupChanged,
+    SlotBegun,
+    SlotEnded,
+    SlotLinkRenewed,
+    WelcomeChanged,
+    SharingPaused,
+    SharingResumed,
+    QuietBegun,
+    QuietEnded,
     NowPlaying,
     ShareAdded,
     ShareHeld,
@@ -71,6 +79,14 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::EventClosed, "event.closed", Audience::Public),
     (Kind::EventCancelled, "event.cancelled", Audience::Public),
     (Kind::LineupChanged, "lineup.changed", Audience::Public),
+    (Kind::SlotBegun, "slot.begun", Audience::Public),
+    (Kind::SlotEnded, "slot.ended", Audience::Public),
+    (Kind::SlotLinkRenewed, "slot.link_renewed", Audience::Hosts),
+    (Kind::WelcomeChanged, "welcome.changed", Audience::Public),
+    (Kind::SharingPaused, "sharing.paused", Audience::Public),
+    (Kind::SharingResumed, "sharing.resumed", Audience::Public),
+    (Kind::QuietBegun, "quiet.begun", Audience::Public),
+    (Kind::QuietEnded, "quiet.ended", Audience::Public),
     (Kind::NowPlaying, "now_playing.set", Audience::Public),
     (Kind::ShareAdded, "share.added", Audience::Public),
     (Kind::ShareHeld, "share.held", Audience::Hosts),
@@ -140,12 +156,41 @@ impl Activity {
         self.kind.is_some_and(|kind| kind == Kind::NowPlaying || kind.as_str().starts_with("share."))
     }
 
+    /// Whether the line-up may say something else after it.
+    #[must_use]
+    pub fn moves_lineup(&self) -> bool {
+        let kinds = [Kind::LineupChanged, Kind::SlotBegun, Kind::SlotEnded];
+        self.kind.is_some_and(|kind| kinds.contains(&kind))
+    }
+
+    /// Whether what hosts say of tonight may be something else after it.
+    #[must_use]
+    pub fn moves_tonight(&self) -> bool {
+        let kinds = [
+            Kind::EventChanged,
+            Kind::WelcomeChanged,
+            Kind::SharingPaused,
+            Kind::SharingResumed,
+            Kind::QuietBegun,
+            Kind::QuietEnded,
+        ];
+        self.kind.is_some_and(|kind| kinds.contains(&kind))
+    }
+
     /// Whether totals may say something else after it.
     #[must_use]
     pub fn moves_totals(&self) -> bool {
         let still = [
             Kind::NowPlaying,
             Kind::LineupChanged,
+            Kind::SlotBegun,
+            Kind::SlotEnded,
+            Kind::SlotLinkRenewed,
+            Kind::WelcomeChanged,
+            Kind::SharingPaused,
+            Kind::SharingResumed,
+            Kind::QuietBegun,
+            Kind::QuietEnded,
             Kind::ShareJoined,
             Kind::ShareDanced,
             Kind::PledgeWordsRemoved,

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::night::api::{dancing, events, shares};
+use crate::night::api::{dancing, decks, events, shares};
 use crate::site::stream;
 use crate::{accounts, charities, pledges, stories};
 
@@ -22,6 +22,7 @@ use crate::{accounts, charities, pledges, stories};
         stories::api::list, stories::api::show,
         events::list, events::plan, events::show, events::change, events::publish, events::open, events::close,
         events::cancel, events::copy, events::lineup, events::set_lineup, events::set_now_playing,
+        decks::set, decks::links, decks::renew_link, decks::show, decks::begin, decks::hand_over, decks::play, decks::share,
         shares::list, shares::share, shares::show, shares::change, shares::withdraw, shares::remove, shares::approve,
         dancing::dance, dancing::come_in, dancing::leave,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,

@@ -5,8 +5,8 @@ use axum::routing::{get, post, put};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::night::api::{dancing as taps, events, shares};
-use crate::night::pages::{dancing, desk, planning, sharing};
+use crate::night::api::{dancing as taps, decks as decks_api, events, shares};
+use crate::night::pages::{dancing, decks, desk, desk_stream, planning, sharing};
 use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{events as nights, health, home, night, plain, stream, totals};
 use crate::web::assets;
@@ -31,6 +31,11 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/pledge", get(pledges::pages::form).post(pledges::pages::make))
         .route("/events/{slug}/pledge/check", post(pledges::pages::check))
         .route("/events/{slug}/sums", get(pledges::pages::sums))
+        .route("/decks/{token}", get(decks::show))
+        .route("/decks/{token}/beginning", post(decks::begin))
+        .route("/decks/{token}/handover", post(decks::hand_over))
+        .route("/decks/{token}/now-playing", post(decks::play))
+        .route("/decks/{token}/songs", post(decks::share))
         .route("/pledges/{manage_token}", get(pledges::pages::letter))
         .route("/pledges/{manage_token}/change", get(pledges::pages::change_form).post(pledges::pages::change))
         .route("/pledges/{manage_token}/payments", post(pledges::pages::claim))
@@ -78,6 +83,11 @@ fn host_pages() -> Router<App> {
         .route("/host/events/{slug}", get(desk::show))
         .route("/host/events/{slug}/details", get(planning::edit).post(planning::change))
         .route("/host/events/{slug}/copies", post(planning::copy))
+        .route("/host/events/{slug}/stream", get(desk_stream::listen))
+        .route("/host/events/{slug}/tonight", post(desk::change))
+        .route("/host/events/{slug}/decks", post(desk::set_decks))
+        .route("/host/events/{slug}/slots/{id}/place", post(desk::move_slot))
+        .route("/host/events/{slug}/slots/{id}/link", post(desk::renew_link))
         .route("/host/events/{slug}/now-playing", post(desk::set_now_playing))
         .route("/host/events/{slug}/shares/{id}/removal", post(desk::remove))
         .route("/host/events/{slug}/shares/{id}/approval", post(desk::approve))
@@ -109,7 +119,14 @@ fn api() -> Router<App> {
         .route("/events/{slug}/cancellation", post(events::cancel))
         .route("/events/{slug}/copies", post(events::copy))
         .route("/events/{slug}/lineup", get(events::lineup).put(events::set_lineup))
+        .route("/events/{slug}/decks", get(decks_api::links).put(decks_api::set))
+        .route("/events/{slug}/slots/{id}/link", post(decks_api::renew_link))
         .route("/events/{slug}/now-playing", put(events::set_now_playing))
+        .route("/decks/{token}", get(decks_api::show))
+        .route("/decks/{token}/beginning", post(decks_api::begin))
+        .route("/decks/{token}/handover", post(decks_api::hand_over))
+        .route("/decks/{token}/now-playing", put(decks_api::play))
+        .route("/decks/{token}/shares", post(decks_api::share))
         .route("/events/{slug}/shares", get(shares::list).post(shares::share))
         .route("/shares/{id}", get(shares::show).patch(shares::change).delete(shares::withdraw))
         .route("/shares/{id}/removal", post(shares::remove))

@@ -53,6 +53,12 @@ pub struct Model {
     /// The hosts' own milestones, as JSON.
     pub milestones: String,
     pub now_playing: Option<ShareId>,
+    /// Whether new songs wait for a while.
+    pub is_paused: bool,
+    /// The hosts' word of welcome, on top of the page.
+    pub welcome: Option<String>,
+    /// When the quiet moment that is now began.
+    pub quiet_since: Option<Moment>,
     /// Where a historic night is told of; none for nights held here.
     pub source_url: Option<String>,
     pub created_by: Option<AccountId>,

@@ -55,6 +55,8 @@ ids! {
     SessionId,
     /// A share: one track posted to one event.
     ShareId,
+    /// A slot of a night's line-up.
+    SlotId,
     /// A one-use link that signs somebody in.
     SignInLinkId,
     /// A digital story.

@@ -2,7 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::EventId;
+use crate::Moment;
+use crate::ids::{EventId, GuestId, SlotId};
 
 /// One slot.
 #[sea_orm::model]
@@ -10,14 +11,23 @@ use crate::ids::EventId;
 #[sea_orm(table_name = "slot")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SlotId,
     pub event_id: EventId,
-    #[sea_orm(primary_key, auto_increment = false)]
+    /// Unique within the event.
     pub position: i32,
     pub host: String,
     pub title: Option<String>,
     pub minutes: i32,
     /// A wall-clock time in the event's zone that this slot holds to.
     pub anchor_local: Option<DateTime>,
+    /// When it really began.
+    pub begun_at: Option<Moment>,
+    /// When it was over.
+    pub ended_at: Option<Moment>,
+    /// Of the secret link that runs it; one more makes the links before it open nothing.
+    pub link_version: i32,
+    /// Whoever shares songs from it.
+    pub guest_id: Option<GuestId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

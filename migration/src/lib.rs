@@ -15,6 +15,7 @@ mod m0007_mails;
 mod m0008_causes;
 mod m0009_shown;
 mod m0010_dancing;
+mod m0011_decks;
 
 /// Runs the changes in order.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_causes::Migration),
             Box::new(m0009_shown::Migration),
             Box::new(m0010_dancing::Migration),
+            Box::new(m0011_decks::Migration),
         ]
     }
 }

@@ -21,4 +21,4 @@ pub use actions::{
 };
 pub use pages::Press;
 pub use session::{Caller, Guest, Organiser, Viewer, guest_cookie, who_is_asking};
-pub use store::{find as find_account, find_by_email, nicknames};
+pub use store::{find as find_account, find_by_email, insert_guest, nicknames};

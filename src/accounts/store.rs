@@ -82,7 +82,11 @@ pub(super) async fn name_guest(db: &impl ConnectionTrait, id: GuestId, nickname:
     Ok(named.rows_affected == 1)
 }
 
-pub(super) async fn insert_guest(
+/// Adds somebody who takes part under a name; one without a session has others act for them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn insert_guest(
     db: &impl ConnectionTrait,
     id: GuestId,
     nickname: &str,

@@ -1,9 +1,10 @@
 //! What changes an event and nothing else.
 
-use entity::ids::EventId;
+use entity::ids::{EventId, SlotId};
 
+use super::decks;
 use super::event::Event;
-use super::lineup::Slot;
+use super::lineup::{Kept, Slot, TimedSlot};
 use super::store;
 use crate::accounts::Organiser;
 use crate::activity::Kind;
@@ -27,7 +28,7 @@ pub async fn publish(tx: &mut Tx, actor: uuid::Uuid, event: EventId) -> Result<(
 /// Puts a line-up in place of the one that was there.
 ///
 /// # Errors
-/// When the database fails.
+/// 422 for a slot that names another night's.
 pub async fn set_lineup(app: &App, organiser: &Organiser, event: &Event, slots: Vec<Slot>) -> Result<(), AppError> {
     app.write(async |tx: &mut Tx| {
         let event = store::lock(tx, event.id).await?;
@@ -38,12 +39,48 @@ pub async fn set_lineup(app: &App, organiser: &Organiser, event: &Event, slots: 
     .await
 }
 
-/// As [`set_lineup`], within another unit of work.
+/// As [`set_lineup`], within another unit of work. A slot that was there before keeps its id, its link, and when it began.
+///
+/// # Errors
+/// 422 for a slot that names another night's.
+pub async fn put_lineup(tx: &Tx, event: EventId, slots: Vec<Slot>) -> Result<(), AppError> {
+    let event = store::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
+    let before = store::lineup_of(tx.db(), &event).await?;
+    let staying = Slot::staying(&slots, &before)?;
+    let kept = staying.into_iter().map(|kept| kept.unwrap_or_else(|| Kept::fresh(tx.new_id())));
+    Ok(store::replace_lineup(tx.db(), event.id, slots.into_iter().zip(kept)).await?)
+}
+
+/// Stores the slots of a line-up in another order.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn put_lineup(tx: &Tx, event: EventId, slots: Vec<Slot>) -> Result<(), AppError> {
+pub async fn keep_lineup(tx: &Tx, event: EventId, lineup: &[TimedSlot]) -> Result<(), AppError> {
+    let slots = lineup.iter().map(|slot| (slot.slot.clone(), slot.kept));
     Ok(store::replace_lineup(tx.db(), event, slots).await?)
+}
+
+/// Stores what happened to the slots that aren't as they were.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_slots(tx: &Tx, before: &[TimedSlot], after: &[TimedSlot]) -> Result<(), AppError> {
+    for (_, slot) in before.iter().zip(after).filter(|(before, after)| before.kept != after.kept) {
+        store::save_slot(tx.db(), &slot.kept).await?;
+    }
+    Ok(())
+}
+
+/// Ends whichever slot is on, within a unit of work; its id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn end_slot(tx: &Tx, event: &Event) -> Result<Option<SlotId>, AppError> {
+    let before = store::lineup_of(tx.db(), event).await?;
+    let mut lineup = before.clone();
+    let ended = decks::end(&mut lineup, tx.now());
+    keep_slots(tx, &before, &lineup).await?;
+    Ok(ended)
 }
 
 fn by(organiser: &Organiser) -> About {

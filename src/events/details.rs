@@ -11,6 +11,7 @@ use super::charity_in::CharityIn;
 use super::event::{Event, Mood, Screening};
 use super::lineup::{Slot, SlotIn};
 use super::milestones::{Milestone, MilestoneIn};
+use super::tonight::Tonight;
 use super::when::When;
 use crate::charities::{Book, Charity, Part, Split};
 use crate::error::{AppError, Problems};
@@ -44,6 +45,13 @@ pub struct EventIn {
     pub hashtag: Option<String>,
     /// Whose songs wait for a host: `open` (nobody's), `first` (a guest's first), `all`.
     pub screening: Option<String>,
+    /// A word of welcome on top of the page, up to 200 characters.
+    #[schema(value_type = Option<String>)]
+    pub welcome: Sent<String>,
+    /// Whether new songs wait for a while; hosts and DJs share all the same.
+    pub is_paused: Option<bool>,
+    /// Whether a quiet moment goes on, while the night is live.
+    pub is_quiet: Option<bool>,
     #[schema(value_type = Option<i64>)]
     pub target_pence: Sent<i64>,
     /// Amounts of your own that are worth a cheer, up to 10; a quarter, a half, three quarters and all of the target are
@@ -207,6 +215,8 @@ impl Blank {
         if let Some(hashtag) = &input.hashtag {
             self.hashtag = problems.take("hashtag", words::hashtag(hashtag)).unwrap_or_default();
         }
+        // What it says is laid over the night by `Tonight::change`.
+        problems.take("welcome", Tonight::check_welcome(&input.welcome));
         overlay_word("mood", input.mood.as_deref(), &mut self.mood, problems);
         overlay_word("screening", input.screening.as_deref(), &mut self.screening, problems);
     }

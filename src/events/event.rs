@@ -8,6 +8,7 @@ use entity::ids::{EventId, ShareId};
 use entity::money::Pence;
 
 use super::milestones::Milestone;
+use super::tonight::Tonight;
 use super::when::When;
 use crate::charities::Split;
 use crate::error::AppError;
@@ -37,6 +38,7 @@ pub struct Event {
     /// Empty only for a bare record of a historic night.
     pub split: Split,
     pub now_playing: Option<ShareId>,
+    pub tonight: Tonight,
     /// Where a historic night is told of.
     pub source_url: Option<String>,
 }
@@ -192,7 +194,7 @@ mod tests {
     use chrono::{DateTime, TimeDelta};
     use entity::ids::EventId;
 
-    use super::{Event, Mood, Screening, State, When};
+    use super::{Event, Mood, Screening, State, Tonight, When};
     use crate::charities::Split;
 
     fn night(state: State) -> Event {
@@ -218,6 +220,7 @@ mod tests {
             milestones: Vec::new(),
             split: Split::stored(Vec::new()),
             now_playing: None,
+            tonight: Tonight::default(),
             source_url: None,
         }
     }

@@ -7,24 +7,31 @@
 
 mod actions;
 mod charity_in;
+pub mod decks;
 mod details;
+mod dj;
+mod drift;
 mod event;
 mod host;
 mod lineup;
 mod milestones;
 mod store;
+mod tonight;
 mod when;
 
-pub use actions::{publish, put_lineup, set_lineup};
+pub use actions::{end_slot, keep_lineup, keep_slots, publish, put_lineup, set_lineup};
 pub use charity_in::CharityIn;
 pub use details::{Beside, Details, EventIn};
+pub use dj::Dj;
+pub use drift::{Drift, Expected};
 pub use event::{AUTO_CLOSE_AFTER, Event, Mood, REOPEN_WITHIN, Screening, State, Status};
 pub use host::{Desk, Here, HostOf, may_host};
-pub use lineup::{Slot, SlotIn, TimedSlot};
+pub use lineup::{Kept as KeptSlot, Slot, SlotIn, TimedSlot};
 pub use milestones::{Mark, Milestone, MilestoneIn};
 pub use store::{
     Listing, OfNight, Window, add_host, by_ids, count_dancing, due_to_close, due_to_open, exists, find, find_by_slug,
-    forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert, last_ended, lineup_of, list, live_now, lock,
-    next_planned, note_dancing, save, set_charities, set_now_playing,
+    find_slot, forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert, last_ended, lineup_of, list,
+    live_now, lock, next_planned, note_dancing, save, set_charities, set_now_playing, set_slot_guest,
 };
+pub use tonight::Tonight;
 pub use when::{When, clock_words};

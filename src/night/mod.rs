@@ -2,6 +2,7 @@
 //!
 //! Planning and changing touch events and stories; sharing touches events and tracks; opening, closing and cancelling
 //! touch events and pledges. The clock opens a night at its start and closes it three hours after its planned end.
+//! Whoever holds the secret link of a slot runs that slot, without an account.
 //! Invariant: what is playing is always a shown song of the same night.
 
 mod actions;
@@ -10,8 +11,8 @@ pub mod clockwork;
 pub mod pages;
 mod view;
 
-pub use actions::{NewExample, Plan, Sharer, add_example, close, open, plan, set_now_playing, share};
-pub use view::{EventOut, NightView};
+pub use actions::{NewExample, Plan, Sharer, add_example, close, open, plan, set_decks, set_now_playing, share};
+pub use view::{EventOut, LineupOut, NightView, SlotView, TonightOut};
 
 use std::net::IpAddr;
 

@@ -165,6 +165,7 @@ async fn example(
     story_slugs: Vec<String>,
 ) -> Result<EventId, AppError> {
     let slot = |host: &str, title: &str, minutes| Slot {
+        id: None,
         host: host.to_owned(),
         title: Some(title.to_owned()),
         minutes,
@@ -198,7 +199,7 @@ fn at(app: &App, time: DateTime<Utc>) -> App {
 
 /// Opens the night and lets its first `minutes` happen in order; returns the last song.
 async fn play(app: &App, event: EventId, when: When, minutes: i64) -> Result<Option<ShareId>, AppError> {
-    let mut moments: Vec<(i64, Moment)> = vec![(0, Moment::Opening)];
+    let mut moments: Vec<(i64, Moment)> = vec![(0, Moment::Opening), (3, Moment::Decks(0)), (49, Moment::Decks(1))];
     moments.extend(SONGS.iter().map(|post| (post.0, Moment::Song(post))));
     moments.extend(PLEDGES.iter().map(|pledge| (pledge.0, Moment::Pledge(pledge))));
     moments.sort_by_key(|(at, _)| *at);
@@ -216,6 +217,7 @@ async fn play(app: &App, event: EventId, when: When, minutes: i64) -> Result<Opt
                     last = Some(shared);
                 }
             }
+            Moment::Decks(place) => hand_over(&app, event, place).await?,
             Moment::Pledge(new) => pledge(&app, event, new).await?,
         }
     }
@@ -224,8 +226,17 @@ async fn play(app: &App, event: EventId, when: When, minutes: i64) -> Result<Opt
 
 enum Moment {
     Opening,
+    /// The slot at this place of the line-up begins.
+    Decks(usize),
     Song(&'static Post),
     Pledge(&'static Promise),
+}
+
+async fn hand_over(app: &App, event: EventId, place: usize) -> Result<(), AppError> {
+    let night = events::find(app.db.read(), event).await?.ok_or(AppError::NotFound)?;
+    let lineup = events::lineup_of(app.db.read(), &night).await?;
+    let slot = lineup.get(place).map(|slot| slot.kept.id);
+    night::set_decks(app, uuid::Uuid::nil(), event, slot).await
 }
 
 async fn share(app: &App, event: EventId, post: &Post) -> Result<ShareId, AppError> {

@@ -8,8 +8,8 @@ use entity::money::Pence;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::events::{Desk, Event, State as NightState, TimedSlot, clock_words};
-use crate::night::NightView;
+use crate::events::{Desk, Event, State as NightState, clock_words};
+use crate::night::{NightView, SlotView};
 use crate::pledges;
 use crate::site::record::{MilestoneView, Record};
 use crate::site::totals::CauseView;
@@ -110,17 +110,6 @@ pub struct PledgeView {
     pub message: Option<String>,
 }
 
-/// A slot as the page shows it.
-#[derive(Clone, Debug)]
-pub struct SlotView {
-    /// `9:30pm`.
-    pub time: String,
-    pub host: String,
-    pub title: Option<String>,
-    pub minutes: i32,
-    pub is_on: bool,
-}
-
 /// Everything on a night's page.
 pub struct Night {
     pub view: NightView,
@@ -130,6 +119,8 @@ pub struct Night {
     pub causes: Vec<CauseView>,
     pub pledges: Vec<PledgeView>,
     pub lineup: Vec<SlotView>,
+    /// `12 min behind`; none while nothing has begun, and once the night is over.
+    pub drift: Option<String>,
     pub ring: pledges::Ring,
     pub milestones: Vec<MilestoneView>,
     pub record: Record,
@@ -189,12 +180,14 @@ impl Night {
             message: pledge.public_message().map(str::to_owned),
         });
         let says_something = |pledge: &PledgeView| pledge.name.is_some() || pledge.message.is_some();
+        let drift = view.drift(app.now());
         let shown = usize::try_from(PLEDGES_MAX).unwrap_or_default();
         Ok(Self {
             now: playing.map(|share| SongView::of(share, &view.event)),
             causes: CauseView::list(&view.totals.by_charity, &view.book, Some(&view.event)),
             pledges: pledges.filter(says_something).take(shown).collect(),
-            lineup: view.lineup.iter().map(|slot| SlotView::of(slot, &view.event, app.now())).collect(),
+            lineup: SlotView::list(&view.event, &view.lineup, &drift),
+            drift: drift.in_words().filter(|_| matches!(view.event.state, NightState::Live { .. })),
             ring: pledges::Ring::of(&view.totals),
             is_draft: view.event.state.is_hidden(),
             milestones: view.milestones.iter().map(MilestoneView::of).collect(),
@@ -220,19 +213,6 @@ impl Night {
                 Some(clock_words(self.view.event.when.on_the_wall(opened_at).naive_local()))
             }
             _ => None,
-        }
-    }
-}
-
-impl SlotView {
-    fn of(timed: &TimedSlot, event: &Event, now: entity::Moment) -> Self {
-        let is_live = matches!(event.state, NightState::Live { .. });
-        Self {
-            time: clock_words(event.when.on_the_wall(timed.starts_at).naive_local()),
-            host: timed.slot.host.clone(),
-            title: timed.slot.title.clone(),
-            minutes: timed.slot.minutes,
-            is_on: is_live && timed.starts_at <= now && now < timed.ends_at,
         }
     }
 }

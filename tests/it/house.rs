@@ -26,7 +26,7 @@ const ROOF: &[&str] = &["", "lib", "main", "router", "commands", "assemble", "op
 const FOUNDATION_MAY: &[(&str, &str, &str)] = &[];
 
 /// Nouns that are extractors: they prove a right from a request and carry its row.
-const EXTRACTORS: &[&str] = &["src/accounts/session.rs", "src/events/host.rs"];
+const EXTRACTORS: &[&str] = &["src/accounts/session.rs", "src/events/dj.rs", "src/events/host.rs"];
 
 /// Words that only a `store.rs` may say: rows are made and read there and nowhere else.
 const STORED: &[&str] = &["sea_orm", "Model", "ActiveModel", "ActiveModelTrait", "EntityTrait"];

@@ -1,13 +1,11 @@
-//! What stands beside an event: its charities, its hosts, its line-up.
+//! What stands beside an event: its charities, its hosts.
 
 use entity::ids::{AccountId, CharityId, EventId};
 use entity::money::Pence;
-use entity::{account, event_charity, event_host, slot};
+use entity::{account, event_charity, event_host};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, SelectExt, Set};
 
 use crate::charities::Split;
-use crate::events::event::Event;
-use crate::events::lineup::{Slot, TimedSlot};
 
 /// Puts the charities of a split in place of those that were there. Only while no pledge has named any.
 ///
@@ -62,39 +60,4 @@ pub async fn hosts_of(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<S
     let ids = places.into_iter().map(|place| place.account_id);
     let accounts = account::Entity::find().filter(account::Column::Id.is_in(ids)).order_by_asc(account::COLUMN.id);
     Ok(accounts.all(db).await?.into_iter().map(|account| account.name).collect())
-}
-
-/// The line-up of an event.
-///
-/// # Errors
-/// When the database fails.
-pub async fn lineup_of(db: &impl ConnectionTrait, event: &Event) -> Result<Vec<TimedSlot>, DbErr> {
-    let rows = slot::Entity::find()
-        .filter(slot::COLUMN.event_id.eq(event.id))
-        .order_by_asc(slot::COLUMN.position)
-        .all(db)
-        .await?;
-    let slots = rows.into_iter().map(|row| {
-        let slot::Model { event_id: _, position: _, host, title, minutes, anchor_local } = row;
-        Slot { host, title, minutes, anchor: anchor_local }
-    });
-    Ok(Slot::timed(slots.collect(), &event.when))
-}
-
-pub(in crate::events) async fn replace_lineup(
-    db: &impl ConnectionTrait,
-    event: EventId,
-    slots: Vec<Slot>,
-) -> Result<(), DbErr> {
-    slot::Entity::delete_many().filter(slot::COLUMN.event_id.eq(event)).exec(db).await?;
-    let rows = (0..).zip(slots).map(|(position, Slot { host, title, minutes, anchor })| slot::ActiveModel {
-        event_id: Set(event),
-        position: Set(position),
-        host: Set(host),
-        title: Set(title),
-        minutes: Set(minutes),
-        anchor_local: Set(anchor),
-    });
-    slot::Entity::insert_many(rows).exec_without_returning(db).await?;
-    Ok(())
 }

@@ -3,11 +3,14 @@
 mod beside;
 mod listing;
 mod presence;
+mod slots;
 
-pub use beside::{add_host, hosts_of, lineup_of, set_charities};
-pub(super) use beside::{is_host, replace_lineup};
+pub(super) use beside::is_host;
+pub use beside::{add_host, hosts_of, set_charities};
 pub use listing::{Listing, Window, due_to_close, due_to_open, hosted_by, last_ended, list, live_now, next_planned};
 pub use presence::{count_dancing, forget_dancing, forget_faded, note_dancing};
+pub use slots::{find_slot, lineup_of, set_slot_guest};
+pub(super) use slots::{replace_lineup, save_slot};
 
 use chrono_tz::Tz;
 use entity::event::{self, Status};
@@ -22,6 +25,7 @@ use crate::charities::{Part, Split};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::event::{AUTO_CLOSE_AFTER, Event, State};
+use crate::events::tonight::Tonight;
 use crate::events::when::When;
 
 /// A thing that belongs to one night, and can be found by its id.
@@ -59,6 +63,9 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
         target_pence,
         milestones,
         now_playing,
+        is_paused,
+        welcome,
+        quiet_since,
         source_url,
         created_by: _,
         created_at: _,
@@ -89,6 +96,7 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
         milestones: serde_json::from_str(&milestones).map_err(|error| DbErr::Json(error.to_string()))?,
         split: Split::stored(parts.collect()),
         now_playing,
+        tonight: Tonight { is_paused, welcome, quiet_since },
         source_url,
     })
 }
@@ -189,8 +197,10 @@ fn row_of(event: &Event) -> event::ActiveModel {
         milestones,
         split: _,
         now_playing,
+        tonight,
         source_url,
     } = event.clone();
+    let Tonight { is_paused, welcome, quiet_since } = tonight;
     let When { local, zone, minutes, starts_at, ends_at } = when;
     let planned_close = ends_at + AUTO_CLOSE_AFTER;
     let (opened_at, closed_at, closes_at) = match state {
@@ -219,6 +229,9 @@ fn row_of(event: &Event) -> event::ActiveModel {
         target_pence: Set(target),
         milestones: Set(serde_json::json!(milestones).to_string()),
         now_playing: Set(now_playing),
+        is_paused: Set(is_paused),
+        welcome: Set(welcome),
+        quiet_since: Set(quiet_since),
         source_url: Set(source_url),
         ..Default::default()
     }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::charities::{self, Split};
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::{self, Beside, Event, Mood, Screening, State, When};
+use crate::events::{self, Beside, Event, Mood, Screening, State, Tonight, When};
 use crate::stories;
 
 /// A night for the demo.
@@ -71,6 +71,7 @@ pub async fn add_example(app: &App, new: NewExample) -> Result<EventId, AppError
             milestones: Vec::new(),
             split,
             now_playing: None,
+            tonight: Tonight::default(),
             source_url,
         };
         events::insert(tx, &event, None).await?;

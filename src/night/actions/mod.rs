@@ -1,12 +1,14 @@
 //! The verbs of a night.
 
 mod dancing;
+mod decks;
 mod example;
 mod planning;
 mod sharing;
 mod turning;
 
 pub use dancing::{Danced, come_in, dance, leave};
+pub use decks::{begin_own, hand_over, move_slot, play_own, renew_link, set_decks};
 pub use example::{NewExample, add_example};
 pub use planning::{Plan, again, change, plan};
 pub use sharing::{Renaming, Shared, Sharer, approve, change_share, remove, share, withdraw};

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::charities::{self, Book, Split};
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::{self, Beside, Details, Event, EventIn, Slot, State};
+use crate::events::{self, Beside, Details, Event, EventIn, Slot, State, Tonight};
 use crate::night::view::EventOut;
 use crate::once::Once;
 use crate::{pledges, stories};
@@ -30,7 +30,8 @@ pub async fn plan(app: &App, once: &Once, organiser: &Organiser, input: &EventIn
         let book = Book::read(tx.db()).await?;
         let founding = charities::founding(tx.db()).await?;
         let (details, beside) = Details::plan(input, &book, &founding)?;
-        let event = add(tx, organiser, Plan { details, beside }).await?;
+        let tonight = Tonight::default().change(input, State::Draft, tx.now())?;
+        let event = add(tx, organiser, Plan { details, beside }, tonight).await?;
         EventOut::told(app, tx, event).await
     })
     .await
@@ -58,18 +59,18 @@ pub async fn again(
             details.split = equal.map_err(|error| AppError::internal(error.into_owned()))?;
         }
         let lineup = events::lineup_of(tx.db(), &event).await?;
-        // An anchor is a date of the old night.
-        let lineup = lineup.into_iter().map(|timed| Slot { anchor: None, ..timed.slot });
+        // An anchor is a date of the old night, and its slots are slots of that.
+        let lineup = lineup.into_iter().map(|timed| Slot { id: None, anchor: None, ..timed.slot });
         let stories = stories::of_event(tx.db(), event.id).await?;
         let story_slugs = stories.into_iter().map(|story| story.slug);
         let beside = Beside { lineup: Some(lineup.collect()), story_slugs: Some(story_slugs.collect()) };
-        let event = add(tx, organiser, Plan { details, beside }).await?;
+        let event = add(tx, organiser, Plan { details, beside }, Tonight::default()).await?;
         EventOut::told(app, tx, event).await
     })
     .await
 }
 
-async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan) -> Result<EventId, AppError> {
+async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan, tonight: Tonight) -> Result<EventId, AppError> {
     let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split } =
         plan.details;
     // Two plans of one title at once must not get one slug.
@@ -89,6 +90,7 @@ async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan) -> Result<EventId, 
         milestones,
         split,
         now_playing: None,
+        tonight,
         source_url: None,
     };
     events::insert(tx, &event, Some(organiser.id)).await?;
@@ -108,7 +110,7 @@ async fn put_beside(tx: &Tx, event: EventId, beside: Beside) -> Result<(), AppEr
     Ok(())
 }
 
-/// Changes a night.
+/// Changes a night. What is so already isn't told again.
 ///
 /// # Errors
 /// 422 with every wrong field; 409 for another time once it has begun, or other charities once there are pledges.
@@ -117,6 +119,7 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
         let before = events::lock(tx, event).await?;
         let book = Book::read(tx.db()).await?;
         let (details, beside) = Details::change(&before, input, &book)?;
+        let tonight = before.tonight.change(input, before.state, tx.now())?;
         check_time(tx, &before, &details)?;
         let other_charities = details.split != before.split;
         if other_charities && pledges::has_book(tx.db(), event).await? {
@@ -135,17 +138,35 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
             target,
             milestones,
             split,
-            ..before
+            ..before.clone()
         };
+        let is_changed = after != before || beside.story_slugs.is_some();
+        let is_moved = after.when != before.when || beside.lineup.is_some();
+        let after = Event { tonight, ..after };
         events::save(tx, &after).await?;
         if other_charities {
             events::set_charities(tx.db(), event, &after.split).await?;
         }
         put_beside(tx, event, beside).await?;
-        tx.record(event, Kind::EventChanged, about(event.0, Some(organiser.id.0))).await?;
+        let changed = [is_changed.then_some(Kind::EventChanged), is_moved.then_some(Kind::LineupChanged)];
+        for kind in changed.into_iter().flatten().chain(tonight_kinds(&before.tonight, &after.tonight)) {
+            tx.record(event, kind, about(event.0, Some(organiser.id.0))).await?;
+        }
         pledges::take_stock(tx, &after).await
     })
     .await
+}
+
+/// What happened to tonight.
+fn tonight_kinds(before: &Tonight, after: &Tonight) -> Vec<Kind> {
+    let pause = if after.is_paused { Kind::SharingPaused } else { Kind::SharingResumed };
+    let quiet = if after.quiet_since.is_some() { Kind::QuietBegun } else { Kind::QuietEnded };
+    let kinds = [
+        (before.welcome != after.welcome, Kind::WelcomeChanged),
+        (before.is_paused != after.is_paused, pause),
+        (before.quiet_since != after.quiet_since, quiet),
+    ];
+    kinds.into_iter().filter(|(is_other, _)| *is_other).map(|(_, kind)| kind).collect()
 }
 
 fn check_time(tx: &Tx, before: &Event, details: &Details) -> Result<(), AppError> {

@@ -4,12 +4,13 @@ use entity::ids::{EventId, GuestId, ShareId};
 use serde::{Deserialize, Serialize};
 
 use super::about;
+use super::decks::guest_of;
 use crate::accounts::{self, Guest, Name, Viewer};
 use crate::activity::{Audience, Kind};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::{self, Event, Screening};
+use crate::events::{self, Dj, Event, Screening};
 use crate::once::Once;
 use crate::pledges;
 use crate::sent::Sent;
@@ -36,12 +37,14 @@ pub enum Sharer<'a> {
     Newcomer(Name),
     /// Someone who danced before, and chooses a nickname now.
     Dancer(GuestId, Name),
+    /// Whoever runs a slot of the line-up, under the name that it has there.
+    Dj(&'a Dj),
 }
 
 /// Shares a song, or joins the one who did. A newcomer becomes a guest in the same unit of work.
 ///
 /// # Errors
-/// 401 for someone without a nickname, 404 for a draft, 409 when the night takes no songs.
+/// 401 for someone without a nickname, 404 for a draft, 409 when the night takes no songs, or no new ones for a while.
 pub async fn share(
     app: &App,
     once: &Once,
@@ -53,6 +56,7 @@ pub async fn share(
     app.write_once(once, async |tx: &mut Tx| {
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
+        let is_dj = matches!(sharer, Sharer::Dj(_));
         let (guest, newcomer) = match sharer {
             Sharer::Viewer(viewer) => (accounts::as_guest(tx, viewer).await?, None),
             Sharer::Dancer(guest, name) => {
@@ -63,12 +67,14 @@ pub async fn share(
                 let guest = accounts::add_guest_here(app, tx, name).await?;
                 (guest.id, Some(guest))
             }
+            Sharer::Dj(dj) => (guest_of(tx, dj).await?, None),
         };
-        let is_trusted = is_host || !is_screened(tx, &event, guest).await?;
+        let is_trusted = is_host || is_dj || !is_screened(tx, &event, guest).await?;
         let track = tracks::find_or_add_track(tx, &song).await?;
         let shared = if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
             join(tx, event.id, Joining { there, guest, is_trusted, is_host, song }).await?
         } else {
+            check_not_paused(&event, is_host || is_dj)?;
             let was_removed = tracks::was_removed(tx.db(), event.id, track).await?;
             let is_shown = is_host || (is_trusted && !was_removed);
             let state = if is_shown { ShareState::Shown } else { ShareState::Held };
@@ -78,6 +84,18 @@ pub async fn share(
     })
     .await
 }
+
+/// Joining goes on while sharing is paused, and so do hosts and DJs.
+fn check_not_paused(event: &Event, is_at_the_decks: bool) -> Result<(), AppError> {
+    if event.tonight.is_paused && !is_at_the_decks {
+        return Err(AppError::conflict(PAUSED));
+    }
+    Ok(())
+}
+
+/// What whoever shares a new song is told meanwhile.
+const PAUSED: &str =
+    "The hosts are taking no new songs for a little while. Dance along with those on the list, and try again soon.";
 
 async fn is_screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<bool, AppError> {
     Ok(match event.screening {

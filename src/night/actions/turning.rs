@@ -8,7 +8,7 @@ use crate::activity::Kind;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::{self, State, Status};
+use crate::events::{self, Event, State};
 use crate::night::view::EventOut;
 use crate::once::Once;
 use crate::tracks::Share;
@@ -57,7 +57,7 @@ pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) 
             return Err(AppError::conflict("This night was opened again a moment ago."));
         }
         event.state = event.close(tx.now())?;
-        event.now_playing = None;
+        wind_down(tx, &mut event, actor).await?;
         events::save(tx, &event).await?;
         pledges::follow(tx, &event).await?;
         tx.record(event.id, Kind::EventClosed, about(event.id.0, actor)).await?;
@@ -75,13 +75,26 @@ pub async fn cancel(app: &App, once: &Once, actor: Uuid, event: EventId) -> Resu
     app.write_once(once, async |tx: &mut Tx| {
         let mut event = events::lock(tx, event).await?;
         event.state = event.cancel()?;
-        event.now_playing = None;
+        wind_down(tx, &mut event, Some(actor)).await?;
         events::save(tx, &event).await?;
         pledges::follow(tx, &event).await?;
         tx.record(event.id, Kind::EventCancelled, about(event.id.0, Some(actor))).await?;
         EventOut::told(app, tx, event.id).await
     })
     .await
+}
+
+/// What can't outlast a night: whoever is on the decks, what plays, a quiet moment, the pause.
+async fn wind_down(tx: &mut Tx, event: &mut Event, actor: Option<Uuid>) -> Result<(), AppError> {
+    if let Some(slot) = events::end_slot(tx, event).await? {
+        tx.record(event.id, Kind::SlotEnded, about(slot.0, actor)).await?;
+    }
+    if event.tonight.quiet_since.is_some() {
+        tx.record(event.id, Kind::QuietEnded, about(event.id.0, actor)).await?;
+    }
+    event.tonight = std::mem::take(&mut event.tonight).over();
+    event.now_playing = None;
+    Ok(())
 }
 
 /// Says what plays now, or that nothing does.
@@ -96,30 +109,41 @@ pub async fn set_now_playing(
 ) -> Result<Option<Share>, AppError> {
     app.write(async |tx: &mut Tx| {
         let event = events::lock(tx, event).await?;
-        if !matches!(event.state, State::Live { .. }) {
-            let status: Status = event.status();
-            return Err(AppError::conflict(format!("Songs play while a night is live; this one is {status}.")));
-        }
-        let share = match share {
-            None => None,
-            Some(id) => {
-                let found = tracks::find(tx.db(), id).await?;
-                let here = found.filter(|share| share.event == event.id && share.is_public());
-                Some(here.ok_or_else(|| AppError::field("share_id", "Choose one of this night's songs"))?)
-            }
-        };
-        let id = share.as_ref().map(|share| share.id);
-        events::set_now_playing(tx.db(), event.id, id).await?;
-        let share = match id {
-            Some(id) => {
-                tracks::played(tx.db(), id, tx.now()).await?;
-                tracks::find(tx.db(), id).await?
-            }
-            None => None,
-        };
-        let about = crate::db::About { subject: id.map(|id| id.0), actor: Some(actor), amount_pence: None };
-        tx.record(event.id, Kind::NowPlaying, about).await?;
-        Ok(share)
+        put_now_playing(tx, &event, actor, share).await
     })
     .await
+}
+
+/// As [`set_now_playing`], within a unit of work.
+///
+/// # Errors
+/// As [`set_now_playing`].
+pub(super) async fn put_now_playing(
+    tx: &mut Tx,
+    event: &Event,
+    actor: Uuid,
+    share: Option<ShareId>,
+) -> Result<Option<Share>, AppError> {
+    check_live(event, "Songs play")?;
+    if let Some(id) = share {
+        let found = tracks::find(tx.db(), id).await?;
+        let here = found.filter(|share| share.event == event.id && share.is_public());
+        here.ok_or_else(|| AppError::field("share_id", "Choose one of this night's songs"))?;
+        tracks::played(tx.db(), id, tx.now()).await?;
+    }
+    events::set_now_playing(tx.db(), event.id, share).await?;
+    let about = crate::db::About { subject: share.map(|id| id.0), actor: Some(actor), amount_pence: None };
+    tx.record(event.id, Kind::NowPlaying, about).await?;
+    match share {
+        Some(id) => Ok(tracks::find(tx.db(), id).await?),
+        None => Ok(None),
+    }
+}
+
+/// 409 unless the night is live; `what` is what happens only then.
+pub(super) fn check_live(event: &Event, what: &str) -> Result<(), AppError> {
+    match event.state {
+        State::Live { .. } => Ok(()),
+        _ => Err(AppError::conflict(format!("{what} while a night is live; this one is {}.", event.status()))),
+    }
 }

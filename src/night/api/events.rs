@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::error::{AppError, Problems};
 use crate::events::{self, Desk, EventIn, HostOf, Listing, Slot, SlotIn, Window};
 use crate::night::actions;
-use crate::night::view::{EventOut, SlotOut};
+use crate::night::view::{EventOut, LineupOut};
 use crate::once::Once;
 use crate::tracks::api::ShareOut;
 use crate::web::extract::{Json, Query};
@@ -180,17 +180,6 @@ pub struct LineupIn {
     slots: Vec<SlotIn>,
 }
 
-/// A line-up.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LineupOut {
-    slots: Vec<SlotOut>,
-}
-
-async fn lineup_of(app: &App, event: &events::Event) -> Result<Json<LineupOut>, AppError> {
-    let slots = events::lineup_of(app.db.read(), event).await?;
-    Ok(Json(LineupOut { slots: slots.into_iter().map(SlotOut::of).collect() }))
-}
-
 /// The line-up of a night.
 ///
 /// # Errors
@@ -198,11 +187,12 @@ async fn lineup_of(app: &App, event: &events::Event) -> Result<Json<LineupOut>, 
 #[utoipa::path(get, path = "/api/v1/events/{slug}/lineup", tag = "events", params(("slug" = String, Path)),
     responses((status = 200, body = LineupOut), (status = 404, body = ProblemOut)))]
 pub async fn lineup(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
-    let out = lineup_of(&app, &desk.event).await?;
+    let out = Json(LineupOut::read(&app, &desk.event).await?);
     Ok(desk.answer(out))
 }
 
-/// Put a line-up in place of the one that is there.
+/// Put a line-up in place of the one that is there. A slot that is named, or has the same host and title as one before,
+/// stays the same slot: it keeps its id, its link, and when it began.
 ///
 /// # Errors
 /// 403 for those who don't host it, 422 for wrong slots.
@@ -217,7 +207,7 @@ pub async fn set_lineup(
     let mut problems = Problems::default();
     let Some(slots) = Slot::check_all(&slots, host.event.zone(), &mut problems) else { return Err(problems.refuse()) };
     events::set_lineup(&app, &host.organiser, &host.event, slots).await?;
-    lineup_of(&app, &host.event).await
+    LineupOut::read(&app, &host.event).await.map(Json)
 }
 
 /// What plays now.
@@ -225,7 +215,7 @@ pub async fn set_lineup(
 pub struct NowPlayingIn {
     /// A shown share of this night, or null for nothing. It must be sent.
     #[serde(deserialize_with = "must_be_sent")]
-    share_id: Option<Uuid>,
+    pub share_id: Option<Uuid>,
 }
 
 fn must_be_sent<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Uuid>, D::Error> {

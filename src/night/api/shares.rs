@@ -45,6 +45,14 @@ pub struct SharedOut {
     joined: bool,
 }
 
+impl SharedOut {
+    /// A song that was shared to the night of this slug.
+    #[must_use]
+    pub fn of(share: Share, slug: &str, joined: bool) -> Self {
+        Self { share: ShareOut::of(share, slug), joined }
+    }
+}
+
 /// Share a song. One that is there already is joined.
 ///
 /// # Errors
@@ -71,7 +79,7 @@ pub async fn share(
         actions::share(&app, &once, Sharer::Viewer(&desk.viewer), desk.is_host, desk.event.id, song).await?;
     let location = format!("/api/v1/shares/{}", share.id);
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    let out = SharedOut { share: ShareOut::of(share, &desk.event.slug), joined };
+    let out = SharedOut::of(share, &desk.event.slug, joined);
     Ok((status, [(header::LOCATION, location)], Json(out)).into_response())
 }
 

@@ -1,7 +1,10 @@
-//! A night's pages for those who take part and those who host.
+//! A night's pages for those who take part, those who host, and those who have the decks.
 
 pub mod dancing;
+pub mod decks;
 pub mod desk;
+pub mod desk_stream;
 mod night_form;
 pub mod planning;
 pub mod sharing;
+mod turns;

@@ -161,6 +161,9 @@ impl NightForm {
             mood: text(&self.mood).filter(|mood| !mood.is_empty()),
             hashtag: text(&self.hashtag).filter(|hashtag| !hashtag.trim().is_empty()),
             screening: text(&self.screening).filter(|screening| !screening.is_empty()),
+            welcome: Sent::Not,
+            is_paused: None,
+            is_quiet: None,
             target_pence: target,
             milestones: self.milestones(problems),
             charities: split,
@@ -190,7 +193,7 @@ fn read_slot(line: &str) -> SlotIn {
     let mut fields = line.splitn(3, ',').map(str::trim);
     let minutes = fields.next().and_then(|minutes| minutes.parse().ok()).unwrap_or_default();
     let host = fields.next().unwrap_or_default().to_owned();
-    SlotIn { host, title: fields.next().map(str::to_owned), minutes, anchor_local: None }
+    SlotIn { host, title: fields.next().map(str::to_owned), minutes, ..SlotIn::default() }
 }
 
 /// The form's name of a field.

@@ -74,7 +74,7 @@ const BEFORE: [&str; 7] = ["", "\">", "'>", "</title>", "</textarea>", "-->", "`
 const AFTER: [&str; 6] = ["", "\"", "'", "<", "\\", "&"];
 
 /// The strings: each base as it is, then broken out of what may stand around it.
-fn strings(house: &House) -> Vec<String> {
+pub fn strings(house: &House) -> Vec<String> {
     let quick = if house.backend == Backend::Sqlite { 300 } else { 60 };
     let around = AFTER.iter().flat_map(|after| BEFORE.map(|before| (before, *after)));
     let all = around.flat_map(|(before, after)| BASES.map(|base| format!("{before}{base}{after}")));
@@ -87,7 +87,7 @@ fn strings(house: &House) -> Vec<String> {
 
 /// The elements of a page in order with the names of their attributes, and where links lead by kind. The description
 /// of a night is HTML by right, and looked at apart.
-fn skeleton(page: &Answer) -> Vec<String> {
+pub fn skeleton(page: &Answer) -> Vec<String> {
     let html = Html::parse_document(&page.text());
     let mut bones = Vec::new();
     for node in html.root_element().descendants() {
@@ -120,7 +120,7 @@ fn bone(name: &str, value: &str) -> String {
 
 /// Fails when a page got an element or an attribute that harmless words don't give it.
 #[track_caller]
-fn assert_same_bones(harmless: &[String], page: &Answer, text: &str) {
+pub fn assert_same_bones(harmless: &[String], page: &Answer, text: &str) {
     let found = skeleton(page);
     let differs = harmless.iter().zip(&found).find(|(before, after)| before != after);
     assert!(differs.is_none() && harmless.len() == found.len(), "{}: {text}: {differs:?}", page.what);
@@ -150,7 +150,7 @@ fn assert_description_is_harmless(page: &Answer) {
 /// A night with these words in every place of it, the name of its host among them.
 async fn put_words(house: &House, host: &Actor, slug: &str, text: &str) {
     let change = json!({ "title": text, "summary": text, "description_markdown": text,
-        "lineup": [{ "host": text, "title": text, "minutes": 5 }] });
+        "welcome": text, "lineup": [{ "host": text, "title": text, "minutes": 5 }] });
     let changed = host.patch(&format!("/api/v1/events/{slug}"), change).await.expect(200).json();
     for shown in
         [&changed["title"], &changed["summary"], &changed["description_markdown"], &changed["lineup"][0]["host"]]

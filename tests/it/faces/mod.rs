@@ -6,6 +6,7 @@
 mod contract;
 mod errors;
 mod hostile;
+mod hostile_decks;
 mod lists;
 mod nonsense;
 mod openapi;

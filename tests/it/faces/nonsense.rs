@@ -83,9 +83,17 @@ fn bodies(slug: &str, text: &str) -> Vec<(Method, String, Value)> {
         plan
     };
     let mut bodies = vec![(Method::POST, "/api/v1/guests".to_owned(), json!({ "nickname": text }))];
-    for field in
-        ["title", "starts_local", "time_zone", "summary", "description_markdown", "mood", "hashtag", "screening"]
-    {
+    for field in [
+        "title",
+        "starts_local",
+        "time_zone",
+        "summary",
+        "description_markdown",
+        "mood",
+        "hashtag",
+        "screening",
+        "welcome",
+    ] {
         bodies.push((Method::POST, "/api/v1/events".to_owned(), plan(field)));
         bodies.push((Method::PATCH, at.clone(), json!({ field: text })));
     }

@@ -168,6 +168,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
             host.post("/api/v1/events/friday-night-2/cancellation", json!({})).await.expect(200),
         ),
     ]);
+    answers.extend(decks_answers(&host, at).await);
     answers.extend(song_answers(house, &host, at).await);
     answers.extend(pledge_answers(house, &host, at).await);
     answers.extend(link_answers(house, at).await);
@@ -193,6 +194,36 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     answers
         .push(("POST /api/v1/events/{slug}/closing", host.post(&format!("{at}/closing"), json!({})).await.expect(200)));
     answers
+}
+
+async fn decks_answers(host: &Actor, at: &str) -> Vec<(&'static str, Answer)> {
+    let links = host.get(&format!("{at}/decks")).await.expect(200);
+    let link = links.json()["links"][0].clone();
+    let text = |field: &str| link[field].as_str().expect("a text").to_owned();
+    let (deck, slot) = (format!("/api/v1/decks/{}", text("decks_token")), text("slot_id"));
+    let (none, on, song) = (json!({}), json!({ "slot_id": slot }), json!({ "title": "Le Freak" }));
+    let quiet = json!({ "share_id": null });
+    let shared = host.post(&format!("{deck}/shares"), song.clone()).await.expect(201);
+    vec![
+        ("GET /api/v1/events/{slug}/decks", links),
+        ("GET /api/v1/decks/{token}", host.get(&deck).await.expect(200)),
+        (
+            "POST /api/v1/decks/{token}/beginning",
+            host.post(&format!("{deck}/beginning"), none.clone()).await.expect(200),
+        ),
+        ("PUT /api/v1/decks/{token}/now-playing", host.put(&format!("{deck}/now-playing"), quiet).await.expect(200)),
+        ("POST /api/v1/decks/{token}/shares", shared),
+        ("POST /api/v1/decks/{token}/shares", host.post(&format!("{deck}/shares"), song).await.expect(200)),
+        ("POST /api/v1/decks/{token}/handover", host.post(&format!("{deck}/handover"), none.clone()).await.expect(200)),
+        ("POST /api/v1/decks/{token}/handover", host.post(&format!("{deck}/handover"), none.clone()).await.expect(409)),
+        ("PUT /api/v1/events/{slug}/decks", host.put(&format!("{at}/decks"), on).await.expect(200)),
+        ("PUT /api/v1/events/{slug}/decks", host.put(&format!("{at}/decks"), json!({})).await.expect(422)),
+        (
+            "POST /api/v1/events/{slug}/slots/{id}/link",
+            host.post(&format!("{at}/slots/{slot}/link"), none).await.expect(200),
+        ),
+        ("GET /api/v1/decks/{token}", host.get(&deck).await.expect(404)),
+    ]
 }
 
 async fn song_answers(house: &House, host: &crate::support::Actor, at: &str) -> Vec<(&'static str, Answer)> {

@@ -12,7 +12,12 @@ use crate::support::{Backend, House, on_both, scale};
 on_both!(random_json_breaks_nothing);
 
 /// Names that the service knows, so that random JSON gets past the door.
-const FIELDS: [&str; 35] = [
+const FIELDS: [&str; 40] = [
+    "id",
+    "slot_id",
+    "welcome",
+    "is_paused",
+    "is_quiet",
     "title",
     "starts_local",
     "duration_minutes",
@@ -120,7 +125,8 @@ fn bodies(seed: u64, cases: usize, routes: &[String]) -> Vec<Value> {
 async fn random_json_breaks_nothing(house: House) {
     let cases = scale(if house.backend == Backend::Sqlite { 1_500 } else { 500 }, 20_000);
     let (seed, host) = (20_161_216_u64, house.organiser("Louise").await);
-    let slug = house.night(&host, json!({})).await;
+    let slug = house.night(&host, json!({ "lineup": [{ "host": "Dee", "minutes": 30 }] })).await;
+    let links = host.get(&format!("/api/v1/events/{slug}/decks")).await.expect(200).json()["links"][0].clone();
     let guest = house.guest("Sam").await;
     let share = guest.post(&format!("/api/v1/events/{slug}/shares"), json!({ "title": "S" })).await.expect(201).json();
     let pledge = json!({ "kind": "fixed", "amount_pence": 500 });
@@ -130,8 +136,13 @@ async fn random_json_breaks_nothing(house: House) {
     let mut taken = 0;
     for (case, body) in bodies(seed, cases, &routes).into_iter().enumerate() {
         let (method, path) = routes[case % routes.len()].split_once(' ').expect("a route");
-        let id = if path.contains("/pledges/") { &pledge["id"] } else { &share["id"] };
+        let id = match path {
+            path if path.contains("/pledges/") => &pledge["id"],
+            path if path.contains("/slots/") => &links["slot_id"],
+            _ => &share["id"],
+        };
         let path = path.replace("{slug}", &slug).replace("{id}", id.as_str().expect("an id"));
+        let path = path.replace("{token}", links["decks_token"].as_str().expect("a token"));
         let path = path.replace("{manage_token}", pledge["manage_token"].as_str().expect("a token"));
         let who = if case.is_multiple_of(5) { &guest } else { &host };
         let key = format!("random-{case}");

@@ -6,6 +6,8 @@ use crate::support::Actor;
 
 mod change;
 mod dancing;
+mod decks;
+mod desk;
 mod draft;
 mod lineup;
 mod plan;

@@ -159,7 +159,7 @@ async fn guesses_hit_nothing(house: House) {
     assert_eq!(house.contents().await, before);
 }
 
-const KINDS: usize = 8;
+const KINDS: usize = 10;
 
 /// Good ids and secrets, to guess from.
 struct Known {
@@ -167,6 +167,7 @@ struct Known {
     house: House,
     id: String,
     manage_token: String,
+    deck_token: String,
     secret: String,
     cookie: String,
     bearer: String,
@@ -180,6 +181,7 @@ impl Known {
             house: house.clone(),
             id: stage.removed_share.clone(),
             manage_token: stage.manage_token.clone(),
+            deck_token: stage.deck_token.clone(),
             secret: stage.secret.clone(),
             cookie: cookie.trim_start_matches("disco=").to_owned(),
             bearer: cast.host.token.token().to_owned(),
@@ -195,7 +197,10 @@ impl Known {
             3 => format!("/pledges/{}", drawn(44, chance)),
             4 => format!("/sign-in/{}", changed(&self.secret, SAFE, chance)),
             5 => return self.use_link(&drawn(43, chance)).await,
-            6 => return self.with_cookie(&changed(&self.cookie, SAFE, chance)).await,
+            6 => format!("/decks/{}", changed(&self.deck_token, SAFE, chance)),
+            // One secret's text is no key to another kind of thing.
+            7 => format!("/api/v1/decks/{}", self.manage_token),
+            8 => return self.with_cookie(&changed(&self.cookie, SAFE, chance)).await,
             _ => return self.with_token(&changed(&self.bearer, SAFE, chance)).await,
         };
         let answer = self.stranger.get(&path).await;

@@ -22,9 +22,10 @@ on_both!(
 );
 
 /// How the addresses begin or end whose answers are one person's, or of the moment. All others are public.
-const PERSONAL_BEGIN: [&str; 6] =
-    ["/host/", "/sign-in", "/set-up/", "/pledges/", "/api/v1/pledges/", "/api/v1/imports"];
-const PERSONAL_END: [&str; 11] = [
+const PERSONAL_BEGIN: [&str; 8] =
+    ["/host/", "/sign-in", "/set-up/", "/decks/", "/pledges/", "/api/v1/decks/", "/api/v1/pledges/", "/api/v1/imports"];
+const PERSONAL_END: [&str; 12] = [
+    "/events/{slug}/decks",
     "{slug}/share",
     "{slug}/mine",
     "{slug}/dancing",
@@ -247,12 +248,15 @@ async fn addresses_with_secrets_are_told_to_nobody(house: House) {
     let letter = stranger.get(&format!("/pledges/{token}")).await.expect(200);
     let over_api = stranger.get(&format!("/api/v1/pledges/{token}")).await.expect(200);
     let confirm = stranger.get(&format!("/sign-in/{}", stage.secret)).await.expect(200);
+    let decks = stranger.get(&format!("/decks/{}", stage.deck_token)).await.expect(200);
+    let decks_api = stranger.get(&format!("/api/v1/decks/{}", stage.deck_token)).await.expect(200);
+    let no_decks = stranger.get("/decks/nonsense").await.expect(404);
     // Errors stand at the same addresses.
     let used = stranger.get(&set_up).await.expect(404);
     let refused =
         stranger.send(Method::POST, &format!("/pledges/{token}/withdrawal"), &[], Body::empty()).await.expect(415);
     let invalid = stranger.patch(&format!("/api/v1/pledges/{token}"), json!({ "amount_pence": 1 })).await.expect(422);
-    for answer in [first, letter, over_api, confirm, used, refused, invalid] {
+    for answer in [first, letter, over_api, confirm, used, refused, invalid, decks, decks_api, no_decks] {
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{}", answer.what);
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{}", answer.what);
     }

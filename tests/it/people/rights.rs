@@ -122,10 +122,11 @@ fn can_be_done_once(route: &Route) -> bool {
         "/confirmation",
         "/reversal",
         "/link",
+        "/handover",
     ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
     let is_once = is_noun
-        || ["/{verb}", "/{secret}", "/shares", "/assignment", "/undoing", "/names", "/merger"]
+        || ["/{verb}", "/{secret}", "/shares", "/songs", "/assignment", "/undoing", "/names", "/merger"]
             .iter()
             .any(|end| route.path.ends_with(end));
     route.method == "DELETE" || (route.method == "POST" && is_once)

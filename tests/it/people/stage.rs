@@ -39,10 +39,14 @@ pub struct Cast {
     pub elsewhere: String,
 }
 
-/// A night with two songs, one of them removed, a pledge, and a statement.
+/// A night with two songs, one of them removed, a pledge, a statement, and two slots, of which the first is on.
 pub struct Stage {
     pub slug: String,
     pub share: String,
+    /// The slot that is on once the night is live, the one after it, and the secret of the first.
+    pub slot: String,
+    pub next_slot: String,
+    pub deck_token: String,
     pub removed_share: String,
     pub pledge: String,
     pub manage_token: String,
@@ -105,11 +109,12 @@ impl Stage {
     pub async fn set(house: &House, cast: &Cast, night: Night) -> Self {
         let slug = match night {
             Night::Draft => plan(&cast.host.token).await,
-            Night::Planned | Night::Live => house.night(&cast.host.token, json!({})).await,
+            Night::Planned | Night::Live => house.night(&cast.host.token, json!({ "lineup": lineup() })).await,
         };
         if night == Night::Live {
             cast.host.token.post(&format!("/api/v1/events/{slug}/opening"), json!({})).await.expect(200);
         }
+        let (slot, next_slot, deck_token) = slots(&cast.host.token, &slug, night == Night::Live).await;
         // Nobody can share or pledge on a draft, so its rows try what belongs to another night.
         let open = if night == Night::Draft { house.night(&cast.host.token, json!({})).await } else { slug.clone() };
         let share = share(&cast.sam, &open, "Blue Monday").await;
@@ -126,6 +131,9 @@ impl Stage {
         Self {
             slug,
             share,
+            slot,
+            next_slot,
+            deck_token,
             removed_share,
             pledge,
             manage_token,
@@ -142,6 +150,7 @@ impl Stage {
     pub fn path(&self, route: &Route, verb: &str) -> String {
         let (id, slug) = match route.path.as_str() {
             path if path.contains("/approval") => (&self.removed_share, self.slug.as_str()),
+            path if path.contains("/slots/{id}") => (&self.next_slot, self.slug.as_str()),
             path if path.contains("/pledges/{id}") => (&self.pledge, self.slug.as_str()),
             path if path.contains("/payments/{id}") => (&self.payment, self.slug.as_str()),
             path if path.contains("/imports/{id}") => (&self.import, self.slug.as_str()),
@@ -158,6 +167,7 @@ impl Stage {
         let query = if route.path == IMPORTS { imports_of(slug) } else { String::new() };
         filled
             .replace("{manage_token}", &self.manage_token)
+            .replace("{token}", &self.deck_token)
             .replace("{name}", "disco.css")
             .replace("{verb}", verb)
             .replace("{charity}", "sepsis-trust")
@@ -187,6 +197,7 @@ impl Stage {
                 ("starts_local", "2027-03-26T21:00"),
                 ("duration_minutes", "120"),
                 ("charities", "sepsis-trust"),
+                ("lineup", "30, Dee\n30, Jay"),
             ],
             "/host/events/{slug}/copies" => &[("starts_local", "2027-04-02T21:00")],
             "/host/events/{slug}/imports" | "/host/events/{slug}/imports/confirmation" => {
@@ -194,7 +205,11 @@ impl Stage {
             }
             "/host/events/{slug}/payments" => &[("charity", "sepsis-trust"), ("amount", "1.50"), ("method", "cash")],
             "/host/events/{slug}/import-rows/{id}/assignment" => &[("none", "true")],
-            "/host/events/{slug}/now-playing" => &[("share_id", &self.share)],
+            "/host/events/{slug}/now-playing" | "/decks/{token}/now-playing" => &[("share_id", &self.share)],
+            "/host/events/{slug}/tonight" => &[("welcome", "Hello")],
+            "/host/events/{slug}/decks" => &[("slot_id", &self.slot)],
+            "/host/events/{slug}/slots/{id}/place" => &[("before", "")],
+            "/decks/{token}/songs" => &[("link", "Le Freak")],
             _ => &[],
         };
         let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
@@ -215,9 +230,10 @@ impl Stage {
             }
             ("PATCH", "/events/{slug}") => json!({ "summary": "Changed" }),
             ("POST", "/events/{slug}/copies") => json!({ "starts_local": "2027-04-02T21:00" }),
-            ("PUT", "/events/{slug}/lineup") => json!({ "slots": [{ "host": "Sam", "minutes": 30 }] }),
-            ("PUT", "/events/{slug}/now-playing") => json!({ "share_id": self.share }),
-            ("POST", "/events/{slug}/shares") => json!({ "title": "Le Freak" }),
+            ("PUT", "/events/{slug}/lineup") => json!({ "slots": lineup() }),
+            ("PUT", "/events/{slug}/now-playing" | "/decks/{token}/now-playing") => json!({ "share_id": self.share }),
+            ("PUT", "/events/{slug}/decks") => json!({ "slot_id": self.slot }),
+            ("POST", "/events/{slug}/shares" | "/decks/{token}/shares") => json!({ "title": "Le Freak" }),
             ("PATCH", "/shares/{id}") => json!({ "dedication": "for the night shift" }),
             ("POST", "/events/{slug}/pledges") => json!({ "kind": "fixed", "amount_pence": 500 }),
             ("POST", "/pledges/{manage_token}/payments" | "/events/{slug}/payments") => {
@@ -300,8 +316,24 @@ async fn charities(host: &Actor) -> (String, String) {
 }
 
 async fn plan(host: &Actor) -> String {
-    let plan = json!({ "title": "Kept to myself", "starts_local": "2027-03-26T21:00", "duration_minutes": 120 });
+    let plan = json!({ "title": "Kept to myself", "starts_local": "2027-03-26T21:00", "duration_minutes": 120,
+        "lineup": lineup() });
     host.post("/api/v1/events", plan).await.expect(201).json()["slug"].as_str().expect("a slug").to_owned()
+}
+
+fn lineup() -> Value {
+    json!([{ "host": "Dee", "minutes": 30 }, { "host": "Jay", "minutes": 30 }])
+}
+
+/// The two slots of a night and the secret of the first, which is on when the night is live.
+async fn slots(host: &Actor, slug: &str, is_live: bool) -> (String, String, String) {
+    let links = host.get(&format!("/api/v1/events/{slug}/decks")).await.expect(200).json();
+    let text = |at: usize, field: &str| links["links"][at][field].as_str().expect("a text").to_owned();
+    if is_live {
+        let on = json!({ "slot_id": text(0, "slot_id") });
+        host.put(&format!("/api/v1/events/{slug}/decks"), on).await.expect(200);
+    }
+    (text(0, "slot_id"), text(1, "slot_id"), text(0, "decks_token"))
 }
 
 async fn share(sam: &Person, slug: &str, title: &str) -> String {

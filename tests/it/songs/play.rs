@@ -73,7 +73,7 @@ async fn it_is_said_from_the_desk(house: House) {
     let playing =
         async || house.stranger().get(&format!("/events/{slug}")).await.expect(200).attribute("#now", "data-share");
     assert_eq!(playing().await, id);
-    assert!(browser.get(&desk).await.expect(200).select(".taps .is-on").contains("playing now"));
+    assert!(browser.get(&desk).await.expect(200).select("#part-decks .playing").contains("Blue Monday"));
     browser.fill_in(&desk, &action, &[("share_id", "")]).await.expect(303);
     assert_eq!(playing().await, "");
     browser.fill_in(&desk, &action, &[("share_id", "nonsense")]).await.expect(422);

@@ -1,5 +1,9 @@
 //! A night with everything that is told of it, for pages and for JSON.
 
+mod lineup;
+
+pub use lineup::{LineupOut, SlotOut, SlotView, TonightOut};
+
 use chrono::{DateTime, Utc};
 use entity::Moment;
 use entity::event::{Mood, Status};
@@ -11,7 +15,7 @@ use crate::app::App;
 use crate::charities::Book;
 use crate::db::{Snapshot, Tx};
 use crate::error::AppError;
-use crate::events::{self, Event, Mark, TimedSlot};
+use crate::events::{self, Drift, Event, Mark, State, TimedSlot, Tonight};
 use crate::pledges::{self, Totals, TotalsOut};
 use crate::stories::{self, Story};
 
@@ -67,11 +71,17 @@ impl NightView {
     #[must_use]
     pub fn closes(&self) -> Option<String> {
         match self.event.state {
-            events::State::Live { closes_at, .. } => {
+            State::Live { closes_at, .. } => {
                 Some(events::clock_words(self.event.when.on_the_wall(closes_at).naive_local()))
             }
             _ => None,
         }
+    }
+
+    /// How the line-up stands at `now`.
+    #[must_use]
+    pub fn drift(&self, now: Moment) -> Drift {
+        Drift::of(&self.lineup, matches!(self.event.state, State::Live { .. }), now)
     }
 
     /// The charities of the split under the names of the night's day, and their percentages.
@@ -126,6 +136,15 @@ pub struct EventOut {
     charities: Vec<EventCharityOut>,
     hosts: Vec<HostOut>,
     lineup: Vec<SlotOut>,
+    /// New songs wait for a while.
+    #[serde(default)]
+    is_paused: bool,
+    /// The hosts' word of welcome.
+    #[serde(default)]
+    welcome: Option<String>,
+    /// When the quiet moment that is now began.
+    #[serde(default)]
+    quiet_since: Option<DateTime<Utc>>,
     story_slugs: Vec<String>,
     share_count: i64,
     totals: TotalsOut,
@@ -160,28 +179,6 @@ pub struct HostOut {
     name: String,
 }
 
-/// A slot of the line-up.
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct SlotOut {
-    host: String,
-    title: Option<String>,
-    minutes: i32,
-    anchor_local: Option<String>,
-    starts_at: DateTime<Utc>,
-    ends_at: DateTime<Utc>,
-}
-
-impl SlotOut {
-    /// A slot as it is shown.
-    #[must_use]
-    pub fn of(timed: TimedSlot) -> Self {
-        let TimedSlot { slot, starts_at, ends_at } = timed;
-        let events::Slot { host, title, minutes, anchor } = slot;
-        let anchor_local = anchor.map(|at| at.format("%Y-%m-%dT%H:%M").to_string());
-        Self { host, title, minutes, anchor_local, starts_at, ends_at }
-    }
-}
-
 impl MilestoneOut {
     fn of((mark, reached_at): (Mark, Option<Moment>)) -> Self {
         let Mark { percent, amount, label } = mark;
@@ -196,7 +193,8 @@ impl EventOut {
         let description_html = view.description_html();
         let charities = view.charities();
         let totals = TotalsOut::of(&view.totals, Some(&view.event), &view.book, view.dancing);
-        let NightView { event, hosts, lineup, stories, totals: sums, dancing: _, milestones, book: _ } = view;
+        let lineup = LineupOut::of(&view.event, view.lineup.clone(), app.now()).slots;
+        let NightView { event, hosts, lineup: _, stories, totals: sums, dancing: _, milestones, book: _ } = view;
         let url = app.config.link(&event.path());
         let status = event.status();
         let Event {
@@ -214,6 +212,7 @@ impl EventOut {
             milestones: _,
             split: _,
             now_playing: _,
+            tonight: Tonight { is_paused, welcome, quiet_since },
             source_url: _,
         } = event;
         Self {
@@ -235,7 +234,10 @@ impl EventOut {
             milestones: milestones.into_iter().map(MilestoneOut::of).collect(),
             charities,
             hosts: hosts.into_iter().map(|name| HostOut { name }).collect(),
-            lineup: lineup.into_iter().map(SlotOut::of).collect(),
+            lineup,
+            is_paused,
+            welcome,
+            quiet_since,
             story_slugs: stories.into_iter().map(|story| story.slug).collect(),
             share_count: sums.shares,
             totals,

@@ -1,0 +1,153 @@
+//! The host's desk: one page to run a night with one thumb.
+
+mod presses;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use entity::ids::ShareId;
+use serde::Deserialize;
+
+pub use presses::{approve, change, move_slot, remove, remove_words, renew_link, set_decks, set_now_playing, turn};
+
+use super::turns::Turns;
+use crate::accounts::Viewer;
+use crate::activity;
+use crate::app::App;
+use crate::error::{AppError, Problems};
+use crate::events::{Event, HostOf, State as NightState, decks};
+use crate::night::view::{NightView, SlotView};
+use crate::pledges::{self, Pledge};
+use crate::tracks::{self, Share, ShareState};
+use crate::web::extract::Query;
+use crate::web::form::Seal;
+use crate::web::page::Private;
+
+/// What fits on the desk.
+const PLEDGES_MAX: u64 = 300;
+
+#[derive(Template)]
+#[template(path = "night/desk.html")]
+struct DeskPage {
+    seal: Seal,
+    /// The activity number that the page stands at.
+    revision: i64,
+    view: NightView,
+    songs: Turns,
+    held: Vec<Share>,
+    removed: Vec<Share>,
+    /// What was removed a moment ago, while it can be shown again.
+    undo: Option<Share>,
+    lineup: Vec<DeskSlot>,
+    /// `12 min behind`
+    drift: Option<String>,
+    /// Newest first.
+    pledges: Vec<Pledge>,
+    can_reopen: bool,
+    /// A week after this night, for "same again".
+    next_week: String,
+    /// The word of welcome, as it stands or as it was typed.
+    welcome: String,
+    problems: Problems,
+}
+
+/// A slot as hosts see it.
+#[derive(Debug)]
+struct DeskSlot {
+    view: SlotView,
+    /// The secret link that runs it.
+    link: String,
+    /// The slots that it would stand before, one place up and one down; empty is the end. None where it can't go.
+    up: Option<String>,
+    down: Option<String>,
+    /// It was on last, and can take the decks back.
+    can_take_back: bool,
+}
+
+/// What was done a moment ago.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    /// A song that was removed.
+    removed: String,
+}
+
+/// `GET /host/events/{slug}`
+///
+/// # Errors
+/// 403 for those who don't host it.
+pub async fn show(
+    State(app): State<App>,
+    host: HostOf,
+    viewer: Viewer,
+    Query(done): Query<Done>,
+) -> Result<Response, AppError> {
+    let page = page(&app, host.event, &viewer, &done).await?;
+    Ok(Private(page).into_response())
+}
+
+async fn page(app: &App, event: Event, viewer: &Viewer, done: &Done) -> Result<DeskPage, AppError> {
+    let db = app.db.read();
+    // First, so that what happens meanwhile is told afterwards.
+    let revision = activity::head(db, event.id.into()).await?;
+    let can_reopen = matches!(event.state, NightState::Ended { .. }) && event.open(app.now()).is_ok();
+    let next_week = (event.when.local + chrono::TimeDelta::days(7)).format("%Y-%m-%dT%H:%M").to_string();
+    let removed = tracks::held(db, event.id, ShareState::Removed).await?;
+    let undone = done.removed.parse().ok().map(ShareId);
+    let songs = Turns::read(app, &event).await?;
+    let held = tracks::held(db, event.id, ShareState::Held).await?;
+    let pledges = pledges::newest(db, event.id, PLEDGES_MAX, false).await?;
+    let view = NightView::read(app, event).await?;
+    let drift = view.drift(app.now());
+    Ok(DeskPage {
+        seal: viewer.seal(app),
+        revision,
+        songs,
+        held,
+        undo: removed.iter().find(|share| Some(share.id) == undone).cloned(),
+        removed,
+        lineup: DeskSlot::list(&view, app),
+        drift: drift.in_words().filter(|_| matches!(view.event.state, NightState::Live { .. })),
+        pledges,
+        can_reopen,
+        next_week,
+        welcome: view.event.tonight.welcome.clone().unwrap_or_default(),
+        problems: Problems::default(),
+        view,
+    })
+}
+
+impl DeskPage {
+    /// The slot that is on.
+    fn on(&self) -> Option<&SlotView> {
+        self.lineup.iter().map(|slot| &slot.view).find(|slot| slot.is_on)
+    }
+
+    /// The slot that comes next.
+    fn next(&self) -> Option<&SlotView> {
+        self.lineup.iter().map(|slot| &slot.view).find(|slot| slot.is_next)
+    }
+
+    /// Whether a host or a DJ has put anybody on.
+    fn is_handed_over(&self) -> bool {
+        self.view.lineup.iter().any(|slot| slot.kept.is_on())
+    }
+}
+
+impl DeskSlot {
+    fn list(view: &NightView, app: &App) -> Vec<Self> {
+        let lineup = &view.lineup;
+        let first = decks::next(lineup).unwrap_or(lineup.len());
+        let id = |at: usize| lineup.get(at).map(|slot| slot.kept.id.to_string()).unwrap_or_default();
+        let is_live = matches!(view.event.state, NightState::Live { .. });
+        let slots = SlotView::list(&view.event, lineup, &view.drift(app.now()));
+        let slot = |(at, view): (usize, SlotView)| Self {
+            link: app.config.link(&lineup[at].kept.path(&app.keys)),
+            up: (at > first).then(|| id(at - 1)),
+            down: (at >= first && at + 1 < lineup.len()).then(|| id(at + 2)),
+            can_take_back: is_live && lineup[at].kept.ended_at.is_some() && at + 2 >= first,
+            view,
+        };
+        slots.into_iter().enumerate().map(slot).collect()
+    }
+}
