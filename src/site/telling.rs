@@ -8,8 +8,9 @@ use serde::Serialize;
 use crate::activity::{Activity, Kind};
 use crate::db::Snapshot;
 use crate::error::AppError;
-use crate::events::Event;
+use crate::events::{self, Event, TimedSlot};
 use crate::night::api::events::NowPlayingOut;
+use crate::night::{LineupOut, TonightOut};
 use crate::pledges::{self, Pledge, PublicPledgeOut, Reached};
 use crate::tracks::api::ShareOut;
 use crate::tracks::{self, Share, ShareState};
@@ -32,6 +33,8 @@ pub enum Told {
     Dance(DanceOut),
     Pledge(PublicPledgeOut),
     Milestone(MilestoneOut),
+    Lineup(LineupOut),
+    Tonight(TonightOut),
     Status(StatusOut),
 }
 
@@ -77,6 +80,8 @@ impl Told {
             Self::Dance(_) => "dance",
             Self::Pledge(_) => "pledge",
             Self::Milestone(_) => "milestone",
+            Self::Lineup(_) => "lineup",
+            Self::Tonight(_) => "night",
             Self::Status(_) => "status",
         }
     }
@@ -115,6 +120,7 @@ struct Rows {
     shares: Vec<Share>,
     pledges: Vec<Pledge>,
     reached: Vec<Reached>,
+    lineup: Vec<TimedSlot>,
 }
 
 impl Rows {
@@ -126,10 +132,13 @@ impl Rows {
         let pledges = of(|activity| activity.kind == Some(Kind::PledgeMade)).map(PledgeId).collect();
         let has_milestone = news.iter().any(|activity| activity.kind == Some(Kind::MilestoneReached));
         let reached = if has_milestone { pledges::reached_of_event(db, event.id).await? } else { Vec::new() };
+        let has_lineup = news.iter().any(Activity::moves_lineup);
+        let lineup = if has_lineup { events::lineup_of(db, event).await? } else { Vec::new() };
         Ok(Self {
             shares: tracks::by_ids(db, shares).await?,
             pledges: pledges::pledges_by_ids(db, pledges).await?,
             reached,
+            lineup,
         })
     }
 
@@ -143,6 +152,8 @@ impl Rows {
             Kind::ShareDanced => share
                 .filter(|share| share.is_public())
                 .map(|share| Told::Dance(DanceOut { share_id: share.id.0, dances: share.dances })),
+            _ if activity.moves_lineup() => Some(Told::Lineup(LineupOut::of(event, self.lineup.clone(), activity.at))),
+            _ if activity.moves_tonight() => Some(Told::Tonight(TonightOut::of(event))),
             _ if activity.is_about_share() => told_share(event, kind, share?),
             _ => told_status(kind),
         }

@@ -365,6 +365,8 @@ function connect() {
   on("dance", danceCame);
   on("presence", kitchens);
   on("pledge");
+  on("lineup");
+  on("night");
   on("milestone", milestone);
   on("status", (change, id) => turned(change.status, id));
   stream.onopen = () => light("wait", "Catching up");

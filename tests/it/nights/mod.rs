@@ -11,6 +11,7 @@ mod desk;
 mod draft;
 mod lineup;
 mod plan;
+mod tonight;
 mod turn;
 
 /// Plans a night for nine that evening, with these fields besides; returns its slug.
