@@ -6,6 +6,7 @@
 //! pledges; drafts are seen by their hosts only.
 
 mod actions;
+pub mod calendar;
 mod charity_in;
 pub mod decks;
 mod details;
