@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::night::api::{dancing as taps, decks as decks_api, events, shares};
 use crate::night::pages::{dancing, decks, desk, desk_stream, planning, sharing};
 use crate::pledges::pages::{imports, ledger, settlement};
-use crate::site::{events as nights, health, home, night, plain, stream, totals};
+use crate::site::{calendars, events as nights, health, home, night, plain, stream, totals};
 use crate::web::assets;
 use crate::{accounts, charities, openapi, pledges, stories};
 
@@ -21,6 +21,8 @@ fn pages() -> Router<App> {
     Router::new()
         .route("/", get(home::show))
         .route("/events", get(nights::list))
+        .route("/events.ics", get(calendars::all))
+        // {slug} may end in .ics
         .route("/events/{slug}", get(night::show))
         .route("/events/{slug}/stream", get(stream::listen))
         .route("/events/{slug}/share", get(sharing::form).post(sharing::share))

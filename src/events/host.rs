@@ -29,6 +29,19 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// The event of this slug, as far as `viewer` may see it.
+    ///
+    /// # Errors
+    /// 404 for a slug that isn't there, or a draft that isn't theirs.
+    pub async fn of(app: &App, viewer: Viewer, slug: &str) -> Result<Self, AppError> {
+        let event = store::find_by_slug(app.db.read(), slug).await?.ok_or(AppError::NotFound)?;
+        let is_host = may_host(app, &viewer, &event).await?;
+        if event.state.is_hidden() && !is_host {
+            return Err(AppError::NotFound);
+        }
+        Ok(Self { viewer, event, is_host })
+    }
+
     /// An answer about this night; nobody keeps one about a draft.
     pub fn answer(&self, out: impl IntoResponse) -> Response {
         if self.event.state.is_hidden() {
@@ -49,12 +62,7 @@ impl FromRequestParts<App> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let Path(Named { slug }) = Path::from_request_parts(parts, app).await?;
         let viewer = Viewer::from_request_parts(parts, app).await?;
-        let event = store::find_by_slug(app.db.read(), &slug).await?.ok_or(AppError::NotFound)?;
-        let is_host = may_host(app, &viewer, &event).await?;
-        if event.state.is_hidden() && !is_host {
-            return Err(AppError::NotFound);
-        }
-        Ok(Self { viewer, event, is_host })
+        Self::of(app, viewer, &slug).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! The site: pages made of many rooms, the live stream, and the plain pages.
 
+pub mod calendars;
 pub mod demo;
 pub mod events;
 pub mod health;

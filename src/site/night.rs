@@ -6,14 +6,17 @@ use axum::response::{IntoResponse, Response};
 use entity::ids::ShareId;
 use entity::money::Pence;
 
+use crate::accounts::Viewer;
 use crate::app::App;
 use crate::error::AppError;
 use crate::events::{Desk, Event, State as NightState, clock_words};
 use crate::night::{NightView, SlotView};
 use crate::pledges;
+use crate::site::calendars;
 use crate::site::record::{MilestoneView, Record};
 use crate::site::totals::CauseView;
 use crate::tracks::{self, Order, Page, Service, Share, Sleeve};
+use crate::web::extract::Path;
 use crate::web::page::{Private, Public};
 
 /// Songs on the page; the API has them all.
@@ -145,11 +148,16 @@ struct AfterPage {
     night: Night,
 }
 
-/// `GET /events/{slug}`. A draft is shown to its hosts, as a preview that nobody keeps.
+/// `GET /events/{slug}`, and its calendar file, `/events/{slug}.ics`: a slug holds no dot. A draft is shown to its hosts, as
+/// a preview that nobody keeps.
 ///
 /// # Errors
 /// 404 for a slug that isn't there, or a draft that isn't yours.
-pub async fn show(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
+pub async fn show(State(app): State<App>, viewer: Viewer, Path(name): Path<String>) -> Result<Response, AppError> {
+    if let Some(slug) = name.strip_suffix(".ics") {
+        return calendars::one(&app, slug).await;
+    }
+    let desk = Desk::of(&app, viewer, &name).await?;
     let night = Night::read(&app, desk.event).await?;
     Ok(match night.view.event.state {
         NightState::Draft | NightState::Cancelled { was_published: false } => {

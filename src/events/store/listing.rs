@@ -1,12 +1,15 @@
 //! Lists of events.
 
+use std::collections::HashMap;
+
 use super::nouns;
 use entity::event::{self, Status};
-use entity::ids::{AccountId, EventId};
-use entity::{Moment, event_host};
+use entity::ids::{AccountId, EventId, Scope};
+use entity::{Moment, activity, event_host};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
 };
+use uuid::Uuid;
 
 use crate::events::event::Event;
 
@@ -86,6 +89,46 @@ pub async fn next_planned(db: &impl ConnectionTrait) -> Result<Option<Event>, Db
 /// When the database fails.
 pub async fn last_ended(db: &impl ConnectionTrait, count: u64) -> Result<Vec<Event>, DbErr> {
     list(db, Listing { window: Window::Past, count, after: None }).await
+}
+
+/// Published nights that begin after `since`, cancelled ones too, the soonest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published_since(db: &impl ConnectionTrait, since: Moment) -> Result<Vec<Event>, DbErr> {
+    let query = event::Entity::find()
+        .filter(event::COLUMN.published_at.is_not_null())
+        .filter(event::COLUMN.starts_at.gt(since))
+        .order_by_asc(event::COLUMN.starts_at)
+        .order_by_asc(event::COLUMN.id)
+        .limit(CALENDAR_MAX);
+    nouns(db, query.all(db).await?).await
+}
+
+/// A calendar holds this many nights at most: six a week for a year and more.
+const CALENDAR_MAX: u64 = 400;
+
+/// How often each of these events was changed, and when the last time; those that never were are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn changes_of(
+    db: &impl ConnectionTrait,
+    events: &[Event],
+    kinds: &[&str],
+) -> Result<HashMap<EventId, (i64, Moment)>, DbErr> {
+    let rows: Vec<(Uuid, i64, Moment)> = activity::Entity::find()
+        .select_only()
+        .column(activity::Column::Scope)
+        .column_as(activity::Column::Seq.count(), "times")
+        .column_as(activity::Column::At.max(), "last")
+        .filter(activity::Column::Scope.is_in(events.iter().map(|event| Scope::from(event.id))))
+        .filter(activity::Column::Kind.is_in(kinds.iter().copied()))
+        .group_by(activity::Column::Scope)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(event, times, last)| (EventId(event), (times, last))).collect())
 }
 
 /// The nights an account hosts, latest first; every night when `account` is none (an owner).

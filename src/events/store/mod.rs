@@ -7,9 +7,12 @@ mod slots;
 
 pub(super) use beside::is_host;
 pub use beside::{add_host, hosts_of, set_charities};
-pub use listing::{Listing, Window, due_to_close, due_to_open, hosted_by, last_ended, list, live_now, next_planned};
+pub use listing::{
+    Listing, Window, changes_of, due_to_close, due_to_open, hosted_by, last_ended, list, live_now, next_planned,
+    published_since,
+};
 pub use presence::{count_dancing, forget_dancing, forget_faded, note_dancing};
-pub use slots::{find_slot, lineup_of, set_slot_guest};
+pub use slots::{find_slot, lineup_of, lineups_of, set_slot_guest};
 pub(super) use slots::{replace_lineup, save_slot};
 
 use chrono_tz::Tz;

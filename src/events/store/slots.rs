@@ -24,6 +24,23 @@ pub async fn lineup_of(db: &impl ConnectionTrait, event: &Event) -> Result<Vec<T
     Ok(Slot::timed(rows.into_iter().map(noun).collect(), &event.when))
 }
 
+/// The line-ups of several events, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lineups_of(db: &impl ConnectionTrait, events: &[Event]) -> Result<Vec<Vec<TimedSlot>>, DbErr> {
+    let rows = slot::Entity::find()
+        .filter(slot::Column::EventId.is_in(events.iter().map(|event| event.id)))
+        .order_by_asc(slot::COLUMN.position)
+        .all(db)
+        .await?;
+    let of_event = |event: &Event| {
+        let own = rows.iter().filter(|row| row.event_id == event.id).cloned().map(noun);
+        Slot::timed(own.collect(), &event.when)
+    };
+    Ok(events.iter().map(of_event).collect())
+}
+
 /// What is kept of a slot, and the event it is of.
 ///
 /// # Errors

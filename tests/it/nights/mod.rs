@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::Actor;
 
+mod calendar;
 mod change;
 mod dancing;
 mod decks;
