@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::jobs::{Chore, Job, Lane, Worker};
 use crate::web::{self, layers};
-use crate::{accounts, charities, db, events, night, once, pledges, router, stories, tracks};
+use crate::{accounts, charities, db, events, live, night, once, pledges, router, stories, tracks};
 
 /// The service: every route with what happens around it.
 ///
@@ -67,6 +67,11 @@ pub fn worker(app: App) -> Worker {
         Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },
     ];
     Worker::new(app, &[QUICK, MAILS], CHORES)
+}
+
+/// Hears what other instances of the service commit; ends when it stops.
+pub async fn wire(app: App) {
+    live::wire::run(app.db.read().clone(), app.live.clone(), app.stopping.clone()).await;
 }
 
 /// Forgets what has run out.

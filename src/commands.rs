@@ -128,6 +128,7 @@ async fn run(app: App) -> Result<(), String> {
     let listen = app.config.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| format!("can't listen on {listen}: {error}"))?;
     app.tracker.spawn(worker(app.clone()).run());
+    app.tracker.spawn(twitterdisco::wire(app.clone()));
     say(&format!("Serving {}", app.config.base_url));
     let stopping = app.stopping.clone();
     let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();

@@ -10,7 +10,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::sqlx::{self, Row};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
-    DbBackend, DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, Set, SqliteTransactionMode,
+    DbBackend, DbErr, EntityTrait, ExprTrait, IsolationLevel, QueryFilter, Set, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
 use tokio_util::task::TaskTracker;
@@ -311,6 +311,14 @@ impl Tx {
 
     /// Commits, and says which scopes have news.
     pub(crate) async fn commit(self) -> Result<Vec<Scope>, DbErr> {
+        if self.inner.get_database_backend() == DbBackend::Postgres {
+            // Told to other instances by the commit itself, so that they never look too early.
+            for scope in &self.news {
+                let said = [crate::live::wire::NAME.into(), scope.0.to_string().into()];
+                let say = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", said);
+                self.inner.execute_raw(say).await?;
+            }
+        }
         self.inner.commit().await?;
         Ok(self.news)
     }

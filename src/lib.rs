@@ -40,4 +40,4 @@ pub mod words;
 mod assemble;
 
 pub use app::App;
-pub use assemble::{around, build, prepare, worker};
+pub use assemble::{around, build, prepare, wire, worker};

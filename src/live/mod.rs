@@ -3,6 +3,7 @@
 mod channel;
 mod hub;
 pub mod sse;
+pub mod wire;
 
 pub use channel::{Channel, Listening, Next, Opening, Written};
 pub use hub::{Hub, News, Seat};

@@ -1,10 +1,11 @@
 //! Listening to a night's stream.
 
+use std::pin::Pin;
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{Request, header};
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -23,7 +24,8 @@ pub struct Message {
 
 /// A stream that is open.
 pub struct Listener {
-    body: axum::body::BodyDataStream,
+    /// Ends where the stream does, or the line is lost.
+    body: Pin<Box<dyn Stream<Item = Bytes> + Send>>,
     rest: String,
 }
 
@@ -43,7 +45,20 @@ impl Listener {
         let response =
             house.router().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
         assert_eq!(response.status(), 200);
-        Self { body: response.into_body().into_data_stream(), rest: String::new() }
+        let chunks = response.into_body().into_data_stream().map(|chunk| chunk.expect("a chunk"));
+        Self { body: Box::pin(chunks), rest: String::new() }
+    }
+
+    /// Opens the stream at a full address, of a service in a process of its own.
+    pub async fn far(url: &str, after: Option<&str>) -> Self {
+        let mut request = reqwest::Client::new().get(url);
+        if let Some(after) = after {
+            request = request.header("last-event-id", after);
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 200);
+        let chunks = response.bytes_stream().take_while(|chunk| std::future::ready(chunk.is_ok()));
+        Self { body: Box::pin(chunks.map(|chunk| chunk.expect("a chunk"))), rest: String::new() }
     }
 
     /// The next message; `None` once the stream has ended.
@@ -59,7 +74,7 @@ impl Listener {
                 }
             }
             let chunk = tokio::time::timeout(PATIENCE, self.body.next()).await.expect("news in time")?;
-            self.rest.push_str(&String::from_utf8_lossy(&chunk.expect("a chunk")));
+            self.rest.push_str(&String::from_utf8_lossy(&chunk));
         }
     }
 
