@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::night::api::{dancing as taps, decks as decks_api, events, shares};
 use crate::night::pages::{dancing, decks, desk, desk_stream, planning, sharing};
 use crate::pledges::pages::{imports, ledger, settlement};
-use crate::site::{calendars, events as nights, health, home, night, plain, stream, totals};
+use crate::site::{calendars, elsewhere, events as nights, health, home, night, plain, stream, totals};
 use crate::web::assets;
 use crate::{accounts, charities, openapi, pledges, stories};
 
@@ -25,6 +25,8 @@ fn pages() -> Router<App> {
         // {slug} may end in .ics
         .route("/events/{slug}", get(night::show))
         .route("/events/{slug}/stream", get(stream::listen))
+        .route("/events/{slug}/overlay", get(elsewhere::overlay))
+        .route("/events/{slug}/embed", get(elsewhere::embed))
         .route("/events/{slug}/share", get(sharing::form).post(sharing::share))
         .route("/events/{slug}/mine", get(sharing::mine))
         .route("/events/{slug}/dancing", get(dancing::show).post(dancing::come_in))

@@ -2,6 +2,7 @@
 
 pub mod calendars;
 pub mod demo;
+pub mod elsewhere;
 pub mod events;
 pub mod health;
 pub mod home;

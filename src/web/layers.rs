@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use super::page::MayBeFramed;
 use crate::app::App;
 use crate::error::AppError;
 
@@ -60,13 +61,15 @@ pub fn caught(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
 pub struct Protection {
     https: bool,
     policy: String,
+    /// Of the pages that other sites may frame.
+    framed_policy: String,
 }
 
 impl Protection {
     /// For a site reached over TLS or not, whose pages may frame players of `frame_hosts` (after a tap).
     #[must_use]
     pub fn new(https: bool, frame_hosts: &[&str]) -> Self {
-        Self { https, policy: content_policy(https, frame_hosts) }
+        Self { https, policy: content_policy(https, frame_hosts), framed_policy: framed_policy(https) }
     }
 }
 
@@ -75,12 +78,16 @@ pub async fn protect(State(protection): State<Protection>, request: Request, nex
     let is_docs = request.uri().path().starts_with("/api/docs");
     let is_public_api = request.uri().path().starts_with("/api/v1/") && request.method() == Method::GET;
     let mut response = next.run(request).await;
+    let is_framed = response.extensions().get::<MayBeFramed>().is_some();
     let headers = response.headers_mut();
-    let policy = if is_docs { docs_policy() } else { protection.policy };
+    let policy = match (is_docs, is_framed) {
+        (true, _) => docs_policy(),
+        (_, true) => protection.framed_policy,
+        _ => protection.policy,
+    };
     let mut fixed = vec![
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-        (header::X_FRAME_OPTIONS, "DENY".to_owned()),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin".to_owned()),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),
         (
@@ -88,6 +95,9 @@ pub async fn protect(State(protection): State<Protection>, request: Request, nex
             "camera=(), geolocation=(), microphone=(), payment=()".to_owned(),
         ),
     ];
+    if !is_framed {
+        fixed.push((header::X_FRAME_OPTIONS, "DENY".to_owned()));
+    }
     if protection.https {
         fixed.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains".to_owned()));
     }
@@ -102,13 +112,27 @@ pub async fn protect(State(protection): State<Protection>, request: Request, nex
     response
 }
 
+/// What asks to go on to TLS, behind it.
+fn upgrade(is_https: bool) -> &'static str {
+    if is_https { "; upgrade-insecure-requests" } else { "" }
+}
+
 fn content_policy(is_https: bool, frame_hosts: &[&str]) -> String {
-    let upgrade = if is_https { "; upgrade-insecure-requests" } else { "" };
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
          manifest-src 'self'; form-action 'self'; frame-src {}; frame-ancestors 'none'; base-uri 'none'; \
-         object-src 'none'{upgrade}",
-        frame_hosts.join(" ")
+         object-src 'none'{}",
+        frame_hosts.join(" "),
+        upgrade(is_https)
+    )
+}
+
+/// A page in another site's frame shows and leads out; it sends nothing.
+fn framed_policy(is_https: bool) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'none'; frame-ancestors *; base-uri 'none'; object-src 'none'{}",
+        upgrade(is_https)
     )
 }
 

@@ -18,6 +18,14 @@ pub struct Private<T>(pub T);
 #[derive(Debug)]
 pub struct Secret<T>(pub T);
 
+/// A public page that other sites may show in a frame. It holds no form, and neither reads nor sets a cookie.
+#[derive(Debug)]
+pub struct Framed<T>(pub T);
+
+/// Marks an answer that other sites may show in a frame; without it none may.
+#[derive(Clone, Copy, Debug)]
+pub struct MayBeFramed;
+
 impl<T: Template> IntoResponse for Public<T> {
     fn into_response(self) -> Response {
         render(&self.0, "public, no-cache", None)
@@ -33,6 +41,16 @@ impl<T: Template> IntoResponse for Private<T> {
 impl<T: Template> IntoResponse for Secret<T> {
     fn into_response(self) -> Response {
         render(&self.0, "no-store", Some("no-referrer"))
+    }
+}
+
+impl<T: Template> IntoResponse for Framed<T> {
+    fn into_response(self) -> Response {
+        let mut response = render(&self.0, "public, no-cache", None);
+        if response.status().is_success() {
+            response.extensions_mut().insert(MayBeFramed);
+        }
+        response
     }
 }
 

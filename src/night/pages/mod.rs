@@ -4,6 +4,7 @@ pub mod dancing;
 pub mod decks;
 pub mod desk;
 pub mod desk_stream;
+mod elsewhere;
 mod night_form;
 pub mod planning;
 pub mod sharing;

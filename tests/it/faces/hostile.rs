@@ -162,13 +162,14 @@ async fn put_words(house: &House, host: &Actor, slug: &str, text: &str) {
 }
 
 /// Holds `pages` of a night with harmless words against the same with each hostile string: the night's own page each
-/// time, the others in turn.
-async fn compare(house: &House, reader: &Actor, host: &Actor, slug: &str, others: &[String]) {
+/// time, the others in turn; `{}` in their addresses is its slug.
+async fn compare(house: &House, reader: &Actor, host: &Actor, slug: &str, others: &[&str]) {
+    let others: Vec<String> = others.iter().map(|path| path.replace("{}", slug)).collect();
     let own = format!("/events/{slug}");
     put_words(house, host, slug, "harmless words").await;
     let bones = skeleton(&reader.get(&own).await.expect(200));
     let mut others_bones = Vec::new();
-    for path in others {
+    for path in &others {
         others_bones.push(skeleton(&reader.get(path).await.expect(200)));
     }
     let strings = strings(house);
@@ -197,17 +198,17 @@ async fn a_night(house: &House) -> (Actor, Actor, String) {
 
 async fn the_words_of_a_night_stay_words_beforehand(house: House) {
     let (host, browser, slug) = a_night(&house).await;
-    let others = ["/", "/events", "/host", "/stories/edges", "/host/account"].map(str::to_owned).into_iter();
-    let own = ["/share", "/pledge", "/mine"].map(|page| format!("/events/{slug}{page}"));
-    let desk = [format!("/host/events/{slug}"), format!("/host/events/{slug}/details")];
-    let others: Vec<String> = others.chain(own).chain(desk).collect();
+    let own = ["/events/{}/share", "/events/{}/pledge", "/events/{}/mine", "/events/{}/embed", "/events/{}/overlay"];
+    let desks = ["/host", "/host/account", "/host/events/{}", "/host/events/{}/details"];
+    let others = [&["/", "/events", "/stories/edges"][..], &own, &desks].concat();
     compare(&house, &browser, &host, &slug, &others).await;
 }
 
 async fn the_words_of_a_night_stay_words_while_it_is_live(house: House) {
     let (host, browser, slug) = a_night(&house).await;
     host.post(&format!("/api/v1/events/{slug}/opening"), json!({})).await.expect(200);
-    compare(&house, &browser, &host, &slug, &["/".to_owned(), "/events".to_owned()]).await;
+    let others = ["/", "/events", "/events/{}/embed", "/events/{}/overlay"];
+    compare(&house, &browser, &host, &slug, &others).await;
 }
 
 async fn the_words_of_a_night_stay_words_afterwards(house: House) {
@@ -215,7 +216,8 @@ async fn the_words_of_a_night_stay_words_afterwards(house: House) {
     for verb in ["opening", "closing"] {
         host.post(&format!("/api/v1/events/{slug}/{verb}"), json!({})).await.expect(200);
     }
-    compare(&house, &browser, &host, &slug, &["/".to_owned(), "/events".to_owned(), "/host".to_owned()]).await;
+    let others = ["/", "/events", "/host", "/events/{}/embed", "/events/{}/overlay"];
+    compare(&house, &browser, &host, &slug, &others).await;
 }
 
 /// Shares a song for each string, from a guest of that name, with it in every field; what was given back.

@@ -10,6 +10,7 @@ mod dancing;
 mod decks;
 mod desk;
 mod draft;
+mod elsewhere;
 mod lineup;
 mod plan;
 mod tonight;

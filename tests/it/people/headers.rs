@@ -61,7 +61,11 @@ async fn every_answer_is_guarded(house: House) {
     for route in reads() {
         for person in [cast.guest.clone(), cast.host.clone()] {
             let answer = stage.ask(&person, &route, "").await;
-            is_guarded(&answer.what, &answer.headers, POLICY);
+            if route.may_be_framed() {
+                is_guarded_in_a_frame(&answer);
+            } else {
+                is_guarded(&answer.what, &answer.headers, POLICY);
+            }
             holds_no_inline_script(&answer);
             answers += 1;
         }
@@ -75,7 +79,12 @@ async fn every_answer_is_guarded(house: House) {
     let cross_site = stranger.send(Method::POST, "/sign-in", &[("origin", "null")], Body::empty()).await.expect(403);
     let long = "x".repeat(300 * 1024);
     let too_long = stranger.send(Method::POST, "/api/v1/guests", &[("content-type", "application/json")], long).await;
-    for answer in [redirect, missing, problem, method, malformed, cross_site, too_long.expect(413)] {
+    // What isn't there, or isn't asked for rightly, isn't framed at an address that may be.
+    let nowhere = stranger.get("/events/nowhere/embed").await.expect(404);
+    let unknown = stranger.get(&format!("/events/{}/overlay?background=plaid", stage.slug)).await.expect(422);
+    let answers_more =
+        [redirect, missing, problem, method, malformed, cross_site, too_long.expect(413), nowhere, unknown];
+    for answer in answers_more {
         is_guarded(&answer.what, &answer.headers, POLICY);
         answers += 1;
     }
@@ -86,6 +95,18 @@ async fn every_answer_is_guarded(house: House) {
         assert!(!docs.text().contains("<script>"), "{address}: an inline script, which the policy refuses");
     }
     println!("{answers} answers guarded");
+}
+
+/// The faults: a page of a night that other sites can't show, and one of theirs that shows more than it should.
+fn is_guarded_in_a_frame(answer: &Answer) {
+    let what = &answer.what;
+    let given = text(&answer.headers, "content-security-policy");
+    for directive in [POLICY, "object-src 'none'", "base-uri 'none'", "frame-ancestors *", "form-action 'none'"] {
+        assert!(given.contains(directive), "{what}: {directive} is missing: {given}");
+    }
+    assert_eq!(answer.header("x-frame-options"), None, "{what}");
+    assert_eq!(answer.header("set-cookie"), None, "{what}");
+    assert_eq!(text(&answer.headers, "x-content-type-options"), "nosniff", "{what}");
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self';";
@@ -228,7 +249,8 @@ async fn personal_answers_are_kept_by_nobody(house: House) {
     println!("{count} personal pages kept by nobody");
 
     let draft = Stage::set(&house, &cast, Night::Draft).await;
-    for route in reads().filter(|route| route.is_of_a_night() && !is_personal(route)) {
+    let of_a_night = reads().filter(|route| route.is_of_a_night() && !route.may_be_framed() && !is_personal(route));
+    for route in of_a_night {
         let answer = draft.ask(&cast.host, &route, "").await.expect(200);
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{} of a draft", answer.what);
     }

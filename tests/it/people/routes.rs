@@ -28,6 +28,11 @@ impl Route {
         self.path.starts_with("/api/")
     }
 
+    /// Whether other sites may show it in a frame; it is asked for without anybody's cookie.
+    pub fn may_be_framed(&self) -> bool {
+        ["/events/{slug}/overlay", "/events/{slug}/embed"].contains(&self.path.as_str())
+    }
+
     /// Whether it is about one night: then it must keep a draft to itself.
     pub fn is_of_a_night(&self) -> bool {
         self.path.contains("/events/{slug}")

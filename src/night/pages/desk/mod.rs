@@ -16,6 +16,7 @@ use crate::activity;
 use crate::app::App;
 use crate::error::{AppError, Problems};
 use crate::events::{Event, HostOf, State as NightState, decks};
+use crate::night::pages::elsewhere::Elsewhere;
 use crate::night::view::{NightView, SlotView};
 use crate::pledges::{self, Pledge};
 use crate::tracks::{self, Share, ShareState};
@@ -48,6 +49,7 @@ struct DeskPage {
     next_week: String,
     /// The word of welcome, as it stands or as it was typed.
     welcome: String,
+    elsewhere: Elsewhere,
     problems: Problems,
 }
 
@@ -112,6 +114,7 @@ async fn page(app: &App, event: Event, viewer: &Viewer, done: &Done) -> Result<D
         can_reopen,
         next_week,
         welcome: view.event.tonight.welcome.clone().unwrap_or_default(),
+        elsewhere: Elsewhere::of(app, &view.event),
         problems: Problems::default(),
         view,
     })
