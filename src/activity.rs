@@ -141,6 +141,8 @@ pub struct Activity {
     pub kind: Option<Kind>,
     pub audience: Audience,
     pub subject: Option<Uuid>,
+    /// Who did it; none for the clock.
+    pub actor: Option<Uuid>,
 }
 
 impl Activity {
@@ -216,8 +218,8 @@ pub async fn after(db: &impl ConnectionTrait, scope: Scope, after: i64, count: u
         .all(db)
         .await?;
     let noun = |row: activity::Model| {
-        let activity::Model { scope: _, seq, at, kind, audience, subject, actor: _, amount_pence: _, hash: _ } = row;
-        Activity { seq, at, kind: Kind::from_word(&kind), audience, subject }
+        let activity::Model { scope: _, seq, at, kind, audience, subject, actor, amount_pence: _, hash: _ } = row;
+        Activity { seq, at, kind: Kind::from_word(&kind), audience, subject, actor }
     };
     Ok(rows.into_iter().map(noun).collect())
 }

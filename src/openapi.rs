@@ -7,7 +7,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
 use crate::night::api::{dancing, decks, events, shares};
-use crate::site::stream;
+use crate::site::{replay, stream};
 use crate::{accounts, charities, pledges, stories};
 
 /// The document.
@@ -31,7 +31,7 @@ use crate::{accounts, charities, pledges, stories};
         pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse,
         pledges::api::imports::import, pledges::api::imports::list, pledges::api::imports::show, pledges::api::imports::undo,
         pledges::api::imports::assign, pledges::api::exports::export, pledges::api::sums::sums, pledges::api::totals, pledges::api::all_totals,
-        stream::listen,
+        stream::listen, replay::replay,
     )
 )]
 pub struct Document;

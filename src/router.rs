@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::night::api::{dancing as taps, decks as decks_api, events, shares};
 use crate::night::pages::{dancing, decks, desk, desk_stream, planning, sharing};
 use crate::pledges::pages::{imports, ledger, settlement};
-use crate::site::{calendars, elsewhere, events as nights, health, home, night, plain, stream, totals};
+use crate::site::{calendars, elsewhere, events as nights, health, home, night, plain, replay, stream, totals};
 use crate::web::assets;
 use crate::{accounts, charities, openapi, pledges, stories};
 
@@ -25,6 +25,8 @@ fn pages() -> Router<App> {
         // {slug} may end in .ics
         .route("/events/{slug}", get(night::show))
         .route("/events/{slug}/stream", get(stream::listen))
+        .route("/events/{slug}/replay", get(replay::show))
+        .route("/events/{slug}/replay.json", get(replay::file))
         .route("/events/{slug}/overlay", get(elsewhere::overlay))
         .route("/events/{slug}/embed", get(elsewhere::embed))
         .route("/events/{slug}/share", get(sharing::form).post(sharing::share))
@@ -159,6 +161,7 @@ fn api() -> Router<App> {
         .route("/imports/{id}", get(pledges::api::imports::show).delete(pledges::api::imports::undo))
         .route("/import-rows/{id}/assignment", post(pledges::api::imports::assign))
         .route("/events/{slug}/stream", get(stream::listen))
+        .route("/events/{slug}/replay", get(replay::replay))
         .route("/totals", get(pledges::api::all_totals))
         .route("/charities", get(charities::api::list).post(charities::api::add))
         .route("/charities/{slug}", get(charities::api::show).patch(charities::api::change))

@@ -46,7 +46,7 @@ pub use new_pledge::{NewPledge, PledgeIn};
 pub use pledge::{Pledge, PledgeState};
 pub use pounds::parse as parse_pounds;
 pub use ring::Ring;
-pub use stock::Reached;
+pub use stock::{Point, Reached};
 pub use store::{
     by_ids as pledges_by_ids, causes_of_all, find as find_pledge, has_book, newest, of_event as pledges_of_event,
     points_of_event, reached_of_event, totals_of_all, totals_of_event,

@@ -104,6 +104,14 @@ impl Lite {
         self.view.event.status().as_str()
     }
 
+    /// `14 kitchens dancing`
+    fn kitchens(&self) -> String {
+        match self.view.dancing {
+            1 => "1 kitchen dancing".to_owned(),
+            dancing => format!("{dancing} kitchens dancing"),
+        }
+    }
+
     /// Whether there is more to come of it.
     fn goes_on(&self) -> bool {
         self.view.event.state.takes_part()

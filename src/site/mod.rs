@@ -9,6 +9,7 @@ pub mod home;
 pub mod night;
 pub mod plain;
 mod record;
+pub mod replay;
 pub mod stream;
 mod teller;
 mod telling;

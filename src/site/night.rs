@@ -213,6 +213,19 @@ impl Night {
         self.view.totals.shares
     }
 
+    /// Whether its opening and its end are known, so that it can be played again.
+    #[must_use]
+    pub fn can_be_replayed(&self) -> bool {
+        matches!(self.view.event.state, NightState::Ended { opened_at: Some(_), closed_at: Some(_) })
+    }
+
+    /// Songs that aren't on the page; none when all are.
+    #[must_use]
+    pub fn more_songs(&self) -> Option<i64> {
+        let here = i64::try_from(self.songs.len()).unwrap_or_default();
+        Some(self.view.totals.shares - here).filter(|more| *more > 0)
+    }
+
     /// `9:02pm`: when it opened, on the wall of the night.
     #[must_use]
     pub fn opened(&self) -> Option<String> {

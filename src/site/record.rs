@@ -27,16 +27,22 @@ impl MilestoneView {
     /// A milestone, and when it was reached.
     #[must_use]
     pub fn of((mark, reached_at): &(Mark, Option<Moment>)) -> Self {
-        let words = match (mark.percent, &mark.label) {
-            (Some(25), _) => "A quarter of the way".to_owned(),
-            (Some(50), _) => "Halfway".to_owned(),
-            (Some(75), _) => "Three quarters".to_owned(),
-            (Some(_), _) => "All that was hoped for".to_owned(),
-            (None, Some(label)) => label.clone(),
-            (None, None) => String::new(),
-        };
+        let words = milestone_words(mark.percent, mark.label.as_deref());
         Self { percent: mark.percent, amount: mark.amount, words, is_reached: reached_at.is_some() }
     }
+}
+
+/// What a milestone is called: `Halfway`, or the hosts' own words for it.
+#[must_use]
+pub fn milestone_words(percent: Option<i64>, label: Option<&str>) -> String {
+    let words = match percent {
+        Some(25) => "A quarter of the way",
+        Some(50) => "Halfway",
+        Some(75) => "Three quarters",
+        Some(_) => "All that was hoped for",
+        None => label.unwrap_or_default(),
+    };
+    words.to_owned()
 }
 
 /// How a night went.

@@ -23,7 +23,7 @@ pub struct Telling {
 }
 
 /// The data of a message; its kind is a word of its own ([`Told::kind`]).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub enum Told {
     Share(Box<ShareOut>),
@@ -39,34 +39,34 @@ pub enum Told {
 }
 
 /// What remains to be told of a share that isn't public any more.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct GoneOut {
     id: uuid::Uuid,
     state: &'static str,
 }
 
 /// How many dance to a song by now.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct DanceOut {
-    share_id: uuid::Uuid,
-    dances: i64,
+    pub share_id: uuid::Uuid,
+    pub dances: i64,
 }
 
 /// A milestone that was reached.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct MilestoneOut {
     /// Of the target; null for one of the hosts' own.
-    percent: Option<i64>,
-    promised_pence: i64,
-    amount_pence: i64,
+    pub percent: Option<i64>,
+    pub promised_pence: i64,
+    pub amount_pence: i64,
     /// What happens then, in the hosts' words.
-    label: Option<String>,
+    pub label: Option<String>,
 }
 
 /// What a night turned into.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct StatusOut {
-    status: &'static str,
+    pub status: &'static str,
 }
 
 impl Told {

@@ -22,6 +22,9 @@ pub struct ShareOut {
     shared_at: DateTime<Utc>,
     played_at: Option<DateTime<Utc>>,
     dances: i64,
+    /// What to call its song on a page.
+    #[serde(skip)]
+    name: String,
 }
 
 /// A song. The fields of its first link stand at the top; a song that was only typed has none.
@@ -63,6 +66,7 @@ impl ShareOut {
             dances,
         } = share;
         Self {
+            name: track.name(),
             id: id.0,
             event: event_slug.to_owned(),
             track: track.into(),
@@ -74,6 +78,51 @@ impl ShareOut {
             played_at,
             dances,
         }
+    }
+}
+
+/// What pages say of it.
+impl ShareOut {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// What to call its song.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Who made the song.
+    #[must_use]
+    pub fn artist(&self) -> Option<&str> {
+        self.track.artist.as_deref()
+    }
+
+    /// Who shared it.
+    #[must_use]
+    pub fn shared_by(&self) -> &str {
+        &self.shared_by
+    }
+
+    /// Who joined it.
+    #[must_use]
+    pub fn joined_by(&self) -> &[String] {
+        &self.joined_by
+    }
+
+    /// Whom it is for.
+    #[must_use]
+    pub fn dedication(&self) -> Option<&str> {
+        self.dedication.as_deref()
+    }
+
+    /// Tells it as it stood when only these had joined it, and so many had danced to it.
+    pub fn stood(&mut self, joined_by: Vec<String>, dances: i64) {
+        self.joined_by = joined_by;
+        self.dances = dances;
     }
 }
 

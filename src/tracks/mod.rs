@@ -19,6 +19,7 @@ pub use share::{Share, ShareIn, ShareState, Song};
 pub use sleeve::Sleeve;
 pub use store::{
     NewShare, Order, Page, by_ids, count_shown, dance, enrich, find, find_or_add_track, has_shared, held, insert, join,
-    live_share_of, miscounted, most_joined, name, of_event, of_guest, played, save, show_joins_of, was_removed,
+    joiners_of, live_share_of, miscounted, most_joined, name, of_event, of_guest, played, save, show_joins_of,
+    was_removed,
 };
 pub use track::{Track, TrackLink};

@@ -76,6 +76,27 @@ impl SlotOut {
     }
 }
 
+/// Who is on in it.
+impl SlotOut {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
+    /// Who has the decks.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// What they call it.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+}
+
 impl LineupOut {
     /// A line-up as it stands at `now`.
     #[must_use]
@@ -95,8 +116,9 @@ impl LineupOut {
 }
 
 /// What hosts set while a night goes on, as the stream tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct TonightOut {
+    #[schema(value_type = String)]
     mood: Mood,
     welcome: Option<String>,
     is_paused: bool,

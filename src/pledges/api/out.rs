@@ -112,6 +112,24 @@ impl PublicPledgeOut {
             message: pledge.public_message().map(str::to_owned),
         }
     }
+
+    /// Whose it is, where that is shown.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// What is promised, where that is shown.
+    #[must_use]
+    pub fn amount(&self) -> Option<Pence> {
+        self.amount_pence.map(Pence)
+    }
+
+    /// Its message, where that is shown.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
 }
 
 impl PledgeOut {

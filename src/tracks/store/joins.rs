@@ -1,5 +1,7 @@
 //! Queries about people who dance to a song that was there already.
 
+use std::collections::HashMap;
+
 use entity::ids::{EventId, GuestId, ShareId};
 use entity::{share, share_join};
 use sea_orm::sea_query::Expr;
@@ -9,6 +11,7 @@ use sea_orm::{
 };
 
 use super::by_ids;
+use crate::accounts;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::share::{Share, ShareState};
@@ -54,6 +57,23 @@ pub async fn show_joins_of(tx: &Tx, event: EventId, guest: GuestId) -> Result<Ve
         .exec(tx.db())
         .await?;
     Ok(here)
+}
+
+/// The nicknames of those who joined these shares and are shown.
+///
+/// # Errors
+/// When the database fails.
+pub async fn joiners_of(
+    db: &impl ConnectionTrait,
+    shares: Vec<ShareId>,
+) -> Result<HashMap<(ShareId, GuestId), String>, DbErr> {
+    let joins = share_join::Entity::find()
+        .filter(share_join::Column::ShareId.is_in(shares))
+        .filter(share_join::COLUMN.is_shown.eq(true));
+    let joins = joins.all(db).await?;
+    let names = accounts::nicknames(db, joins.iter().map(|join| join.guest_id)).await?;
+    let named = |join: share_join::Model| Some(((join.share_id, join.guest_id), names.get(&join.guest_id)?.clone()));
+    Ok(joins.into_iter().filter_map(named).collect())
 }
 
 /// The shown shares of an event that most people joined, the most joined first, each with how many did.

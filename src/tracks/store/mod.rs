@@ -5,7 +5,7 @@ mod joins;
 mod songs;
 
 pub use dances::{dance, miscounted};
-pub use joins::{join, most_joined, show_joins_of};
+pub use joins::{join, joiners_of, most_joined, show_joins_of};
 pub use songs::{enrich, find_or_add_track, name};
 
 use std::collections::HashMap;

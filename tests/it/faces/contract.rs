@@ -11,6 +11,7 @@ on_both!(
     a_pledge_has_the_fields_of_the_contract,
     totals_have_the_fields_of_the_contract,
     charities_and_stories_have_the_fields_of_the_contract,
+    a_replay_has_the_fields_of_the_contract,
     errors_are_problem_documents,
 );
 
@@ -156,6 +157,44 @@ async fn totals_have_the_fields_of_the_contract(house: House) {
         assert_shapes("by_charity", CHARITY_TOTAL, &totals["by_charity"]);
         assert_eq!((totals["promised_pence"].as_i64(), totals["at_most_pence"].as_i64()), (Some(1_001), Some(1_001)));
         assert_eq!(totals["gift_aid_estimate_pence"], 250, "25p in the pound, rounded down");
+    }
+}
+
+async fn a_replay_has_the_fields_of_the_contract(house: House) {
+    let host = house.organiser("Louise").await;
+    let slug = house.night(&host, json!({ "target_pence": 1_000 })).await;
+    let at = format!("/api/v1/events/{slug}");
+    host.post(&format!("{at}/opening"), json!({})).await.expect(200);
+    let song = json!({ "title": "Blue Monday" });
+    let share = host.post(&format!("{at}/shares"), song.clone()).await.expect(201).json();
+    house.guest("Priya").await.post(&format!("{at}/shares"), song).await.expect(200);
+    host.put(&format!("{at}/now-playing"), json!({ "share_id": share["id"] })).await.expect(200);
+    let dances = format!("/api/v1/shares/{}/dances", share["id"].as_str().expect("an id"));
+    house.stranger().post(&dances, json!({})).await.expect(200);
+    pledge(&house.stranger(), &slug, "contract-replay", json!({})).await;
+    host.post(&format!("{at}/closing"), json!({})).await.expect(200);
+    let replay = house.stranger().get(&format!("{at}/replay")).await.expect(200).json();
+    let fields = "event:text title:text mood:text time_zone:text url:url starts_at:time ends_at:time is_whole:flag \
+        moments:list";
+    assert_shape("a replay", fields, &replay);
+    assert_shapes("moments", "at_ms:number kind:text data:object", &replay["moments"]);
+    assert_eq!(replay["is_whole"], true);
+    for (kind, fields) in [
+        ("share", SHARE),
+        ("share_joined", "share_id:id name:text"),
+        ("now_playing", "share:object?"),
+        ("dance", "share_id:id dances:number"),
+        ("pledge", PUBLIC_PLEDGE),
+        ("milestone", "percent:number? amount_pence:number label:text?"),
+        ("totals", "promised_pence:number"),
+        ("status", "status:text"),
+    ] {
+        let moments = replay["moments"].as_array().expect("moments");
+        let of_kind: Vec<&Value> = moments.iter().filter(|moment| moment["kind"] == kind).collect();
+        assert!(!of_kind.is_empty(), "no {kind}");
+        for moment in of_kind {
+            assert_shape(kind, fields, &moment["data"]);
+        }
     }
 }
 

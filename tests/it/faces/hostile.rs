@@ -216,7 +216,7 @@ async fn the_words_of_a_night_stay_words_afterwards(house: House) {
     for verb in ["opening", "closing"] {
         host.post(&format!("/api/v1/events/{slug}/{verb}"), json!({})).await.expect(200);
     }
-    let others = ["/", "/events", "/host", "/events/{}/embed", "/events/{}/overlay"];
+    let others = ["/", "/events", "/host", "/events/{}/embed", "/events/{}/overlay", "/events/{}/replay"];
     compare(&house, &browser, &host, &slug, &others).await;
 }
 
@@ -258,7 +258,7 @@ async fn the_words_of_songs_stay_words(house: House) {
         if turn == 0 {
             host.post(&format!("/api/v1/events/{harmless}/closing"), json!({})).await.expect(200);
             host.post(&format!("/api/v1/events/{hostile}/closing"), json!({})).await.expect(200);
-            pages = vec!["/events/{}"];
+            pages = vec!["/events/{}", "/events/{}/replay", "/events/{}/embed"];
         }
     }
     let told = Listener::open(&house, &hostile, None).await.until("now_playing").await;

@@ -191,8 +191,11 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     ] {
         answers.push((route, anyone.get(path).await));
     }
+    let (replay, replay_path) = ("GET /api/v1/events/{slug}/replay", format!("{at}/replay"));
+    answers.push((replay, anyone.get(&replay_path).await.expect(409)));
     answers
         .push(("POST /api/v1/events/{slug}/closing", host.post(&format!("{at}/closing"), json!({})).await.expect(200)));
+    answers.push((replay, anyone.get(&replay_path).await.expect(200)));
     answers
 }
 

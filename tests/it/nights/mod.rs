@@ -13,6 +13,7 @@ mod draft;
 mod elsewhere;
 mod lineup;
 mod plan;
+mod replay;
 mod tonight;
 mod turn;
 

@@ -166,14 +166,16 @@ async fn in_browser(stage: &Stage, person: &Person, route: &Route) -> Answer {
 async fn public_answers_are_the_same_for_all(house: House) {
     let cast = Cast::new(&house).await;
     let stage = Stage::set(&house, &cast, Night::Live).await;
+    let over = Stage::set(&house, &cast, Night::Over).await;
     // By now every cookie is due to be prolonged.
     house.app.clock.advance(TimeDelta::days(2));
     let mut count = 0;
     for route in reads().filter(|route| !is_personal(route)) {
+        let stage = if route.is_of_the_past() { &over } else { &stage };
         let [first, others @ ..] = cast.roles(&house);
-        let anyone = in_browser(&stage, &first, &route).await.expect(200);
+        let anyone = in_browser(stage, &first, &route).await.expect(200);
         for person in others {
-            let answer = in_browser(&stage, &person, &route).await.expect(200);
+            let answer = in_browser(stage, &person, &route).await.expect(200);
             assert!(answer.body == anyone.body, "{route} depends on who asks");
             assert_eq!(answer.header("etag"), anyone.header("etag"), "{route}");
             assert_eq!(answer.header("set-cookie"), None, "{route}");
@@ -195,10 +197,11 @@ async fn public_answers_are_the_same_for_all(house: House) {
 async fn public_answers_are_asked_for_only_once(house: House) {
     let cast = Cast::new(&house).await;
     let stage = Stage::set(&house, &cast, Night::Live).await;
+    let over = Stage::set(&house, &cast, Night::Over).await;
     let stranger = house.stranger();
     let mut tags = Vec::new();
     for route in reads().filter(|route| !is_personal(route)) {
-        let path = stage.path(&route, "");
+        let path = if route.is_of_the_past() { &over } else { &stage }.path(&route, "");
         let first = stranger.get(&path).await.expect(200);
         let etag = first.header("etag").unwrap_or_else(|| panic!("{route}: no ETag")).to_owned();
         for known in
@@ -249,7 +252,9 @@ async fn personal_answers_are_kept_by_nobody(house: House) {
     println!("{count} personal pages kept by nobody");
 
     let draft = Stage::set(&house, &cast, Night::Draft).await;
-    let of_a_night = reads().filter(|route| route.is_of_a_night() && !route.may_be_framed() && !is_personal(route));
+    // A draft isn't framed, nor over.
+    let is_there = |route: &Route| !route.may_be_framed() && !route.is_of_the_past();
+    let of_a_night = reads().filter(|route| route.is_of_a_night() && is_there(route) && !is_personal(route));
     for route in of_a_night {
         let answer = draft.ask(&cast.host, &route, "").await.expect(200);
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{} of a draft", answer.what);

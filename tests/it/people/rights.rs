@@ -14,7 +14,7 @@ use crate::support::{House, on_both};
 on_both!(pages_open_to_everyone, desks_open_to_whom_they_should, the_api_opens_to_whom_it_should);
 
 /// What each role gets: a stranger, a guest, an organiser who hosts another night, the host, an owner. The songs and
-/// the pledge are somebody else's. `draft`, `planned` and `live` say how far the night is.
+/// the pledge are somebody else's. `draft`, `planned`, `live` and `over` say how far the night is.
 const TABLE: &str = include_str!("rights_table.txt");
 
 /// One line of the table.
@@ -38,6 +38,7 @@ fn read_row(line: &str) -> Row {
         "draft" => Night::Draft,
         "planned" => Night::Planned,
         "live" => Night::Live,
+        "over" => Night::Over,
         other => panic!("{line}: no night is {other}"),
     };
     let expected: Vec<u16> = expected.iter().map(|status| status.parse().expect("a status")).collect();

@@ -33,6 +33,11 @@ impl Route {
         ["/events/{slug}/overlay", "/events/{slug}/embed"].contains(&self.path.as_str())
     }
 
+    /// Whether it is there only once a night is over.
+    pub fn is_of_the_past(&self) -> bool {
+        self.path.ends_with("/replay") || self.path.ends_with("/replay.json")
+    }
+
     /// Whether it is about one night: then it must keep a draft to itself.
     pub fn is_of_a_night(&self) -> bool {
         self.path.contains("/events/{slug}")

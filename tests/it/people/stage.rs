@@ -16,6 +16,7 @@ pub enum Night {
     Draft,
     Planned,
     Live,
+    Over,
 }
 
 /// One person, with a token and in a browser.
@@ -109,12 +110,13 @@ impl Stage {
     pub async fn set(house: &House, cast: &Cast, night: Night) -> Self {
         let slug = match night {
             Night::Draft => plan(&cast.host.token).await,
-            Night::Planned | Night::Live => house.night(&cast.host.token, json!({ "lineup": lineup() })).await,
+            _ => house.night(&cast.host.token, json!({ "lineup": lineup() })).await,
         };
-        if night == Night::Live {
+        if matches!(night, Night::Live | Night::Over) {
             cast.host.token.post(&format!("/api/v1/events/{slug}/opening"), json!({})).await.expect(200);
         }
-        let (slot, next_slot, deck_token) = slots(&cast.host.token, &slug, night == Night::Live).await;
+        let (slot, next_slot, deck_token) =
+            slots(&cast.host.token, &slug, matches!(night, Night::Live | Night::Over)).await;
         // Nobody can share or pledge on a draft, so its rows try what belongs to another night.
         let open = if night == Night::Draft { house.night(&cast.host.token, json!({})).await } else { slug.clone() };
         let share = share(&cast.sam, &open, "Blue Monday").await;
@@ -128,6 +130,9 @@ impl Stage {
         let (import, import_row) = import(&cast.host.token, &open).await;
         let secret = sign_in_secret(house, "Hana").await;
         let (charity, merged_charity) = charities(&cast.host.token).await;
+        if night == Night::Over {
+            cast.host.token.post(&format!("/api/v1/events/{slug}/closing"), json!({})).await.expect(200);
+        }
         Self {
             slug,
             share,

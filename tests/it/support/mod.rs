@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod answer;
+pub mod chance;
 pub mod contents;
 pub mod house;
 pub mod post;

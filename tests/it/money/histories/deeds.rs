@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::Chance;
 use super::People;
-use super::chance::Chance;
 use super::model::{CHARITIES, Model, Paid, Parts, Payment, Pledge, State, Status, Terms, divide};
 use super::statements::Statements;
 use crate::support::{Actor, House};

@@ -2,15 +2,14 @@
 //! reversals, on a night that opens, closes, opens again and is cancelled, against a plain model that sums everything
 //! afresh. Catches any drift between the running sums, the open part, the ledger and what people did.
 
-mod chance;
 mod deeds;
 mod model;
 mod statements;
 
 use serde_json::Value;
 
+pub use crate::support::chance::Chance;
 use crate::support::{Actor, House, on_both, scale};
-pub use chance::Chance;
 pub use deeds::Night;
 pub use model::CHARITIES;
 use model::{Model, Paid, State};

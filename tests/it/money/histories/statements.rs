@@ -1,6 +1,6 @@
 //! Statements in a history: sent, sent again, taken back.
 
-use super::chance::Chance;
+use super::Chance;
 use super::deeds::Night;
 use super::model::{CHARITIES, Paid};
 use crate::support::statement::{CHARITY, justgiving, outcomes, path, send};
