@@ -5,6 +5,7 @@ use entity::activity;
 pub use entity::activity::Audience;
 use entity::event_head;
 use entity::ids::Scope;
+use entity::money::Pence;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -59,6 +60,15 @@ pub enum Kind {
     PaymentReversed,
     ImportMade,
     ImportUndone,
+    WordListed,
+    WordUnlisted,
+    ReportMade,
+    ReportSettled,
+    GuestBlocked,
+    GuestUnblocked,
+    GuestShown,
+    PledgeWordsHeld,
+    PledgeWordsShown,
 }
 
 /// Each kind's stored word, and whether the public may be told of it.
@@ -110,6 +120,15 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::PaymentReversed, "payment.reversed", Audience::Hosts),
     (Kind::ImportMade, "import.made", Audience::Hosts),
     (Kind::ImportUndone, "import.undone", Audience::Hosts),
+    (Kind::WordListed, "word.listed", Audience::Hosts),
+    (Kind::WordUnlisted, "word.unlisted", Audience::Hosts),
+    (Kind::ReportMade, "report.made", Audience::Hosts),
+    (Kind::ReportSettled, "report.settled", Audience::Hosts),
+    (Kind::GuestBlocked, "guest.blocked", Audience::Hosts),
+    (Kind::GuestUnblocked, "guest.unblocked", Audience::Hosts),
+    (Kind::GuestShown, "guest.shown", Audience::Hosts),
+    (Kind::PledgeWordsHeld, "pledge.words_held", Audience::Hosts),
+    (Kind::PledgeWordsShown, "pledge.words_shown", Audience::Hosts),
 ];
 
 impl Kind {
@@ -200,6 +219,12 @@ impl Activity {
             Kind::RemindersStopped,
             Kind::RemindersAllowed,
             Kind::PledgeLinkRenewed,
+            Kind::ReportMade,
+            Kind::ReportSettled,
+            Kind::GuestBlocked,
+            Kind::GuestUnblocked,
+            Kind::PledgeWordsHeld,
+            Kind::PledgeWordsShown,
         ];
         self.kind.is_none_or(|kind| !still.contains(&kind))
     }
@@ -222,6 +247,43 @@ pub async fn after(db: &impl ConnectionTrait, scope: Scope, after: i64, count: u
         Activity { seq, at, kind: Kind::from_word(&kind), audience, subject, actor }
     };
     Ok(rows.into_iter().map(noun).collect())
+}
+
+/// One activity as the audit trail tells it.
+#[derive(Clone, Debug)]
+pub struct Logged {
+    pub seq: i64,
+    pub at: Moment,
+    /// The stored word, of another version's kinds too.
+    pub word: String,
+    pub kind: Option<Kind>,
+    pub subject: Option<Uuid>,
+    pub actor: Option<Uuid>,
+    pub amount_pence: Option<Pence>,
+}
+
+/// Activities of a scope before number `before` (or the newest), newest first, at most `count`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn before(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    before: Option<i64>,
+    count: u64,
+) -> Result<Vec<Logged>, DbErr> {
+    let mut query = activity::Entity::find()
+        .filter(activity::COLUMN.scope.eq(scope))
+        .order_by_desc(activity::COLUMN.seq)
+        .limit(count);
+    if let Some(before) = before {
+        query = query.filter(activity::COLUMN.seq.lt(before));
+    }
+    let noun = |row: activity::Model| {
+        let activity::Model { scope: _, seq, at, kind, audience: _, subject, actor, amount_pence, hash: _ } = row;
+        Logged { seq, at, kind: Kind::from_word(&kind), word: kind, subject, actor, amount_pence }
+    };
+    Ok(query.all(db).await?.into_iter().map(noun).collect())
 }
 
 /// The hash that chains a row to the one before it.
@@ -308,6 +370,6 @@ mod tests {
             assert_eq!(kind.as_str(), *word);
         }
         // The last variant's place in the enum counts them, so a kind without a word is noticed here.
-        assert_eq!(WORDS.len(), Kind::ImportUndone as usize + 1);
+        assert_eq!(WORDS.len(), Kind::PledgeWordsShown as usize + 1);
     }
 }

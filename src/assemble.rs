@@ -16,7 +16,10 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::jobs::{Chore, Job, Lane, Worker};
 use crate::web::{self, layers};
-use crate::{accounts, charities, db, events, live, night, once, pledges, router, stories, tracks};
+use crate::{accounts, charities, db, events, kindness, live, night, once, pledges, router, stories, tracks};
+
+/// How long the mail address in a report is kept once somebody has decided it.
+const REPORT_ADDRESSES_KEPT: chrono::TimeDelta = chrono::TimeDelta::days(90);
 
 /// The service: every route with what happens around it.
 ///
@@ -79,6 +82,7 @@ async fn sweep(app: App) -> Result<(), AppError> {
     app.limits.forget_rested();
     accounts::sweep(&app).await?;
     app.write(async |tx: &mut Tx| Ok(events::forget_faded(tx.db(), tx.now()).await?)).await?;
+    app.write(async |tx: &mut Tx| kindness::forget_addresses(tx, tx.now() - REPORT_ADDRESSES_KEPT).await).await?;
     app.write(async |tx: &mut Tx| Ok(once::forget_old(tx.db(), tx.now()).await?)).await?;
     Ok(())
 }

@@ -15,6 +15,7 @@ pub mod stories;
 pub mod events;
 
 pub mod charities;
+pub mod kindness;
 
 pub mod accounts;
 

@@ -37,6 +37,8 @@ pub enum Deed {
     Dance,
     /// Saying that a kitchen dances: 120 an hour.
     Presence,
+    /// Reporting something: 10 an hour.
+    Report,
 }
 
 /// The limits of an installation.
@@ -70,6 +72,7 @@ impl Limits {
             (Deed::BecomeGuest, 10, hour),
             (Deed::Dance, 240, hour),
             (Deed::Presence, 120, hour),
+            (Deed::Report, 10, hour),
         ];
         Self { on, rules: rules.into_iter().map(|(deed, count, within)| Rule::new(deed, count, within)).collect() }
     }

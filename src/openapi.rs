@@ -6,9 +6,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::night::api::{dancing, decks, events, shares};
+use crate::night::api::{dancing, decks, events, kindness as care, mine, reports, shares};
 use crate::site::{replay, stream};
-use crate::{accounts, charities, pledges, stories};
+use crate::{accounts, charities, kindness, pledges, stories};
 
 /// The document.
 #[derive(OpenApi)]
@@ -27,6 +27,9 @@ use crate::{accounts, charities, pledges, stories};
         dancing::dance, dancing::come_in, dancing::leave,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
         pledges::api::renew_link, pledges::api::reminders::show, pledges::api::reminders::set,
+        mine::list, care::show, care::activity, care::block, care::unblock, care::show_guest,
+        reports::make, reports::list, reports::remove, reports::leave,
+        kindness::api::list, kindness::api::add, kindness::api::remove, pledges::api::show_words,
         pledges::api::remove_words, pledges::api::payments::claim, pledges::api::payments::list,
         pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse,
         pledges::api::imports::import, pledges::api::imports::list, pledges::api::imports::show, pledges::api::imports::undo,

@@ -1,16 +1,18 @@
 //! Every URL on one screen: pages first, then `/api/v1`.
 
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::night::api::{dancing as taps, decks as decks_api, events, shares};
-use crate::night::pages::{dancing, decks, desk, desk_stream, planning, sharing};
+use crate::night::api::{dancing as taps, decks as decks_api, events, kindness as care, mine, reports, shares};
+use crate::night::pages::{
+    dancing, decks, desk, desk_stream, history, kindness, planning, report, reports as owners, sharing,
+};
 use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{calendars, elsewhere, events as nights, health, home, night, plain, replay, stream, totals};
 use crate::web::assets;
-use crate::{accounts, charities, openapi, pledges, stories};
+use crate::{accounts, charities, kindness as words, openapi, pledges, stories};
 
 /// Every route, without the layers around them.
 pub fn routes() -> Router<App> {
@@ -58,6 +60,8 @@ fn pages() -> Router<App> {
         .route("/stories", get(stories::pages::list))
         .route("/stories/{slug}", get(stories::pages::show))
         .route("/totals", get(totals::show))
+        .route("/report", get(report::form).post(report::report))
+        .route("/report/thanks", get(report::thanks))
         .route("/about", get(plain::about))
         .route("/privacy", get(plain::privacy))
         .route("/accessibility", get(plain::accessibility))
@@ -79,6 +83,10 @@ fn host_pages() -> Router<App> {
         .route("/host/account", get(accounts::pages::account))
         .route("/host/account/tokens", post(accounts::pages::make_token))
         .route("/host/account/tokens/revocation", post(accounts::pages::revoke_tokens))
+        .route("/host/reports", get(owners::list))
+        .route("/host/reports/{id}/dismissal", post(owners::close))
+        .route("/host/words", get(words::pages::list).post(words::pages::add))
+        .route("/host/words/{id}/removal", post(words::pages::remove))
         .route("/host/charities", get(charities::pages::desk::list))
         .route("/host/charities/new", get(charities::pages::desk::new).post(charities::pages::desk::add))
         .route("/host/charities/{slug}", get(charities::pages::desk::edit).post(charities::pages::desk::change))
@@ -98,6 +106,15 @@ fn host_pages() -> Router<App> {
         .route("/host/events/{slug}/shares/{id}/removal", post(desk::remove))
         .route("/host/events/{slug}/shares/{id}/approval", post(desk::approve))
         .route("/host/events/{slug}/pledges/{id}/removal", post(desk::remove_words))
+        .route("/host/events/{slug}/pledges/{id}/approval", post(kindness::show_words))
+        .route("/host/events/{slug}/kindness", get(kindness::show).post(kindness::set))
+        .route("/host/events/{slug}/history", get(history::show))
+        .route("/host/events/{slug}/reports/{id}/removal", post(kindness::remove))
+        .route("/host/events/{slug}/reports/{id}/dismissal", post(kindness::leave))
+        .route("/host/events/{slug}/guests/{id}", get(kindness::guest))
+        .route("/host/events/{slug}/guests/{id}/approval", post(kindness::show_guest))
+        .route("/host/events/{slug}/guests/{id}/block", post(kindness::block))
+        .route("/host/events/{slug}/guests/{id}/block/undoing", post(kindness::unblock))
         .route("/host/events/{slug}/ledger", get(ledger::show))
         .route("/host/events/{slug}/payments", post(ledger::record))
         .route("/host/events/{slug}/payments/{id}/confirmation", post(ledger::confirm))
@@ -134,6 +151,16 @@ fn api() -> Router<App> {
         .route("/decks/{token}/now-playing", put(decks_api::play))
         .route("/decks/{token}/shares", post(decks_api::share))
         .route("/events/{slug}/shares", get(shares::list).post(shares::share))
+        .route("/events/{slug}/shares/mine", get(mine::list))
+        .route("/events/{slug}/kindness", get(care::show))
+        .route("/events/{slug}/activity", get(care::activity))
+        .route("/events/{slug}/guests/{id}/approval", post(care::show_guest))
+        .route("/events/{slug}/guests/{id}/block", post(care::block).delete(care::unblock))
+        .route("/reports", get(reports::list).post(reports::make))
+        .route("/reports/{id}/removal", post(reports::remove))
+        .route("/reports/{id}/dismissal", post(reports::leave))
+        .route("/words", get(words::api::list).post(words::api::add))
+        .route("/words/{id}", delete(words::api::remove))
         .route("/shares/{id}", get(shares::show).patch(shares::change).delete(shares::withdraw))
         .route("/shares/{id}/removal", post(shares::remove))
         .route("/shares/{id}/approval", post(shares::approve))
@@ -143,6 +170,7 @@ fn api() -> Router<App> {
         .route("/events/{slug}/sums", get(pledges::api::sums::sums))
         .route("/events/{slug}/pledges", get(pledges::api::list).post(pledges::api::make))
         .route("/events/{slug}/pledges/{id}/removal", post(pledges::api::remove_words))
+        .route("/events/{slug}/pledges/{id}/approval", post(pledges::api::show_words))
         .route(
             "/pledges/{manage_token}",
             get(pledges::api::show).patch(pledges::api::change).delete(pledges::api::withdraw),

@@ -61,6 +61,8 @@ pub struct Model {
     pub quiet_since: Option<Moment>,
     /// Where a historic night is told of; none for nights held here.
     pub source_url: Option<String>,
+    /// How many songs a person may have standing; none for as many as they like.
+    pub songs_each: Option<i32>,
     pub created_by: Option<AccountId>,
     pub created_at: Moment,
 }

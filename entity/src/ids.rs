@@ -45,12 +45,18 @@ ids! {
     JournalId,
     /// A queued job.
     JobId,
+    /// A word that is held for a host.
+    ListedWordId,
+    /// Something that was reported, by one person or by many.
+    MatterId,
     /// A group of open pledges.
     OpenGroupId,
     /// A payment.
     PaymentId,
     /// A pledge.
     PledgeId,
+    /// A report.
+    ReportId,
     /// A session, the thing every credential hangs on.
     SessionId,
     /// A share: one track posted to one event.

@@ -53,6 +53,8 @@ pub struct Model {
     pub show_message: bool,
     /// A host hid its words; the money stays.
     pub words_removed: bool,
+    /// The listed word for which its words are hidden until a host shows them; none when it was a host who hid them.
+    pub held_word: Option<String>,
     /// The same for two pledges of one mail address: a keyed hash of it, else of the pledge's own id.
     pub supporter_key: Vec<u8>,
     /// Raised to make an old secret link useless.

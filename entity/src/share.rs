@@ -29,6 +29,10 @@ pub struct Model {
     pub played_at: Option<Moment>,
     /// Taps of people who dance to it.
     pub dances: i64,
+    /// The listed word for which it waits for a host, or waited.
+    pub held_word: Option<String>,
+    /// What the host who took it down said to its guest.
+    pub removed_for: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -17,6 +17,8 @@ pub struct Model {
     pub joined_at: Moment,
     /// False while a host has yet to look at one who joins a night whose people are looked at first.
     pub is_shown: bool,
+    /// The listed word in its guest's name, for which it waits for a host, or waited.
+    pub held_word: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,6 +16,7 @@ mod m0008_causes;
 mod m0009_shown;
 mod m0010_dancing;
 mod m0011_decks;
+mod m0013_kindness;
 
 /// Runs the changes in order.
 pub struct Migrator;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_shown::Migration),
             Box::new(m0010_dancing::Migration),
             Box::new(m0011_decks::Migration),
+            Box::new(m0013_kindness::Migration),
         ]
     }
 }

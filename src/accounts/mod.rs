@@ -9,6 +9,7 @@ mod account;
 mod actions;
 pub mod api;
 pub mod jobs;
+mod owner;
 pub mod pages;
 mod session;
 mod store;
@@ -19,6 +20,7 @@ pub use actions::{
     add_guest_here, add_organiser, as_dancer, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link,
     make_token, name_guest, sweep,
 };
+pub use owner::Owner;
 pub use pages::Press;
 pub use session::{Caller, Guest, Organiser, Viewer, guest_cookie, who_is_asking};
-pub use store::{find as find_account, find_by_email, insert_guest, nicknames};
+pub use store::{account_of_guest, find as find_account, find_by_email, insert_guest, names, nicknames};

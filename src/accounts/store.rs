@@ -63,6 +63,26 @@ pub async fn nicknames(
     Ok(rows.into_iter().map(|row| (row.id, row.nickname)).collect())
 }
 
+/// The name of each account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = AccountId>,
+) -> Result<HashMap<AccountId, String>, DbErr> {
+    let rows = account::Entity::find().filter(account::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The account of a guest who has one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn account_of_guest(db: &impl ConnectionTrait, id: GuestId) -> Result<Option<AccountId>, DbErr> {
+    Ok(find_guest(db, id).await?.and_then(|guest| guest.account_id))
+}
+
 pub(super) async fn find_guest(db: &impl ConnectionTrait, id: GuestId) -> Result<Option<guest::Model>, DbErr> {
     guest::Entity::find_by_id(id).one(db).await
 }

@@ -20,6 +20,8 @@ use crate::words::{self, Line, Prose};
 
 /// The largest target in pence: a million pounds.
 const TARGET_MAX: i64 = 100_000_000;
+/// What a fair share can be.
+const SONGS_EACH: std::ops::RangeInclusive<i32> = 1..=100;
 
 /// A night as it is sent, to plan one or to change one. What isn't sent stays; `null` empties what can be empty.
 #[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
@@ -52,6 +54,9 @@ pub struct EventIn {
     pub is_paused: Option<bool>,
     /// Whether a quiet moment goes on, while the night is live.
     pub is_quiet: Option<bool>,
+    /// How many songs each person may have standing, 1 to 100; `null` for as many as they like.
+    #[schema(value_type = Option<i64>)]
+    pub songs_each: Sent<i64>,
     #[schema(value_type = Option<i64>)]
     pub target_pence: Sent<i64>,
     /// Amounts of your own that are worth a cheer, up to 10; a quarter, a half, three quarters and all of the target are
@@ -73,6 +78,7 @@ pub struct Details {
     pub mood: Mood,
     pub hashtag: String,
     pub screening: Screening,
+    pub songs_each: Option<i32>,
     pub when: When,
     pub target: Option<Pence>,
     pub milestones: Vec<Milestone>,
@@ -135,6 +141,7 @@ struct Blank {
     mood: Mood,
     hashtag: String,
     screening: Screening,
+    songs_each: Option<i32>,
     local: NaiveDateTime,
     zone: Tz,
     minutes: i32,
@@ -152,6 +159,7 @@ impl Default for Blank {
             mood: Mood::Party,
             hashtag: "TwitterDisco".to_owned(),
             screening: Screening::Open,
+            songs_each: None,
             local: NaiveDateTime::default(),
             zone: Tz::Europe__London,
             minutes: 0,
@@ -171,6 +179,7 @@ impl Blank {
             mood: event.mood,
             hashtag: event.hashtag.clone(),
             screening: event.screening,
+            songs_each: event.songs_each,
             local: event.when.local,
             zone: event.when.zone,
             minutes: event.when.minutes,
@@ -190,10 +199,21 @@ impl Blank {
         let when = is_read.then(|| When::new(self.local, self.zone, self.minutes));
         let when = when.and_then(|when| problems.take("starts_local", when));
         let (Some(when), true) = (when, problems.list().is_empty()) else { return Err(problems.refuse()) };
-        let Self { title, summary, description_markdown, mood, hashtag, screening, target, milestones, split, .. } =
-            self;
-        let details =
-            Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split };
+        let Self { title, summary, description_markdown, mood, hashtag, screening, songs_each, .. } = self;
+        let Self { target, milestones, split, .. } = self;
+        let details = Details {
+            title,
+            summary,
+            description_markdown,
+            mood,
+            hashtag,
+            screening,
+            songs_each,
+            when,
+            target,
+            milestones,
+            split,
+        };
         Ok((details, Beside { lineup, story_slugs: input.story_slugs.clone() }))
     }
 
@@ -219,6 +239,12 @@ impl Blank {
         problems.take("welcome", Tonight::check_welcome(&input.welcome));
         overlay_word("mood", input.mood.as_deref(), &mut self.mood, problems);
         overlay_word("screening", input.screening.as_deref(), &mut self.screening, problems);
+        input.songs_each.when_sent(|songs| {
+            let read = |songs: i64| i32::try_from(songs).ok().filter(|songs| SONGS_EACH.contains(songs));
+            self.songs_each = songs.and_then(|songs| {
+                problems.take("songs_each", read(*songs).ok_or("Choose 1 to 100 songs, or none for no limit"))
+            });
+        });
     }
 
     fn overlay_time(&mut self, input: &EventIn, problems: &mut Problems) {

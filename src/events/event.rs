@@ -41,6 +41,8 @@ pub struct Event {
     pub tonight: Tonight,
     /// Where a historic night is told of.
     pub source_url: Option<String>,
+    /// How many songs a person may have standing; none for as many as they like.
+    pub songs_each: Option<i32>,
 }
 
 /// Where a night stands, with the facts of each state.
@@ -222,6 +224,7 @@ mod tests {
             now_playing: None,
             tonight: Tonight::default(),
             source_url: None,
+            songs_each: None,
         }
     }
 

@@ -31,7 +31,7 @@ pub use lineup::{Kept as KeptSlot, Slot, SlotIn, TimedSlot};
 pub use milestones::{Mark, Milestone, MilestoneIn};
 pub use store::{
     Listing, OfNight, Window, add_host, by_ids, changes_of, count_dancing, due_to_close, due_to_open, exists, find,
-    find_by_slug, find_slot, forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert, last_ended,
+    find_by_slug, find_slot, forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert, is_host, last_ended,
     lineup_of, lineups_of, list, live_now, lock, next_planned, note_dancing, published_since, save, set_charities,
     set_now_playing, set_slot_guest,
 };

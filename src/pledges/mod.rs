@@ -38,7 +38,7 @@ mod sums;
 mod terms;
 mod totals;
 
-pub use actions::{count_share, follow, make, remove_words, take_stock, withdraw};
+pub use actions::{count_share, follow, hide_words, make, remove_words, show_words, take_stock, withdraw};
 pub use api::{PublicPledgeOut, TotalsOut};
 pub use chart::{Chart, HEIGHT as CHART_HEIGHT, Hour, Row, WIDTH as CHART_WIDTH};
 pub use check::{Finding, check};
@@ -48,8 +48,8 @@ pub use pounds::parse as parse_pounds;
 pub use ring::Ring;
 pub use stock::{Point, Reached};
 pub use store::{
-    by_ids as pledges_by_ids, causes_of_all, find as find_pledge, has_book, newest, of_event as pledges_of_event,
-    points_of_event, reached_of_event, totals_of_all, totals_of_event,
+    by_ids as pledges_by_ids, causes_of_all, find as find_pledge, has_book, held_of_event, newest,
+    of_event as pledges_of_event, points_of_event, reached_of_event, totals_of_all, totals_of_event,
 };
 pub use terms::{PledgeKind, in_small, per_song_example};
 pub use totals::{CharityTotal, Totals};

@@ -32,6 +32,9 @@ pub struct Pledge {
     pub show: Show,
     /// A host hid its words; the money stays.
     pub words_removed: bool,
+    /// The listed word for which its words are hidden until a host shows them; none when a host hid them.
+    #[serde(default)]
+    pub held_word: Option<String>,
     pub token_version: u8,
     pub made_at: Moment,
     pub reminders: Reminders,
@@ -247,6 +250,15 @@ impl Pledge {
     #[must_use]
     pub fn received(&self) -> Pence {
         self.allocations.iter().map(|part| part.received).sum()
+    }
+
+    /// With its words hidden for a listed word in them. What a host hid stays hidden by that host.
+    #[must_use]
+    pub fn held_for(self, word: Option<&str>) -> Self {
+        if self.words_removed && self.held_word.is_none() {
+            return self;
+        }
+        Self { words_removed: word.is_some(), held_word: word.map(str::to_owned), ..self }
     }
 
     /// The name, where its supporter shows it and no host hid it.

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use entity::ids::ShareId;
+use entity::ids::{PledgeId, ShareId};
 use entity::money::Pence;
 
 use crate::accounts::Viewer;
@@ -108,6 +108,7 @@ impl SongView {
 /// A pledge as the page shows it: what its switches allow.
 #[derive(Clone, Debug)]
 pub struct PledgeView {
+    pub id: PledgeId,
     pub name: Option<String>,
     pub amount: Option<Pence>,
     pub message: Option<String>,
@@ -183,6 +184,7 @@ impl Night {
         let view = NightView::read_in(&db, event, app.now()).await?;
         let songs: Vec<SongView> = shares.into_iter().map(|share| SongView::of(share, &view.event)).collect();
         let pledges = newest.iter().map(|pledge| PledgeView {
+            id: pledge.id,
             name: pledge.public_name().map(str::to_owned),
             amount: pledge.public_amount(),
             message: pledge.public_message().map(str::to_owned),

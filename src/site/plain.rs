@@ -43,5 +43,5 @@ pub async fn house_rules() -> impl IntoResponse {
 
 /// `GET /robots.txt`: the archive may be found; secrets and desks have no business in an index.
 pub async fn robots() -> impl IntoResponse {
-    "User-agent: *\nDisallow: /host\nDisallow: /pledges/\nDisallow: /sign-in\nDisallow: /set-up/\nDisallow: /api/\n"
+    "User-agent: *\nDisallow: /host\nDisallow: /pledges/\nDisallow: /sign-in\nDisallow: /set-up/\nDisallow: /api/\nDisallow: /report\n"
 }

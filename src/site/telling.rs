@@ -183,6 +183,10 @@ fn told_share(event: &Event, kind: Kind, share: &Share) -> Option<Told> {
     match share.state {
         ShareState::Shown if is_news => Some(Told::Share(out())),
         ShareState::Shown => Some(Told::ShareChanged(out())),
+        // One that was shown until a moment ago is gone until a host has looked at it.
+        ShareState::Held if kind == Kind::ShareHeld => {
+            Some(Told::ShareGone(GoneOut { id: share.id.0, state: share.state.as_str() }))
+        }
         ShareState::Held => None,
         ShareState::Removed | ShareState::Withdrawn if is_news => None,
         ShareState::Removed | ShareState::Withdrawn => {

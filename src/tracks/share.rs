@@ -25,6 +25,12 @@ pub struct Share {
     pub played_at: Option<Moment>,
     /// Taps of people who dance to it.
     pub dances: i64,
+    /// The listed word for which it waits for a host. For hosts only.
+    #[serde(default)]
+    pub held_word: Option<String>,
+    /// What the host who took it down said to its guest, and to nobody else.
+    #[serde(default)]
+    pub removed_for: Option<String>,
 }
 
 /// A song as it is sent: a link, a title, or both.
@@ -127,7 +133,8 @@ impl Share {
     #[must_use]
     pub fn without_words(self) -> Self {
         let track = Track { title: None, artist: None, links: Vec::new(), ..self.track };
-        Self { track, shared_by: String::new(), joined_by: Vec::new(), dedication: None, ..self }
+        let words = Self { shared_by: String::new(), joined_by: Vec::new(), dedication: None, ..self };
+        Self { track, held_word: None, removed_for: None, ..words }
     }
 
     /// The guest takes it back, one that a host took down too: then no host can show it again.
@@ -138,12 +145,22 @@ impl Share {
         self.turn(&[ShareState::Shown, ShareState::Held, ShareState::Removed], ShareState::Withdrawn)
     }
 
-    /// A host takes it down.
+    /// A host takes it down, and may say why to its guest.
     ///
     /// # Errors
     /// 409 when it is gone already.
-    pub fn remove(&mut self) -> Result<(), AppError> {
-        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Removed)
+    pub fn remove(&mut self, reason: Option<String>) -> Result<(), AppError> {
+        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Removed)?;
+        self.removed_for = reason;
+        Ok(())
+    }
+
+    /// It waits for a host, for a listed word in it. One that waits already waits for this word.
+    pub fn hold(&mut self, word: &str) {
+        if matches!(self.state, ShareState::Shown | ShareState::Held) {
+            self.state = ShareState::Held;
+            self.held_word = Some(word.to_owned());
+        }
     }
 
     /// A host shows a held or a removed one.
@@ -151,7 +168,9 @@ impl Share {
     /// # Errors
     /// 409 when it is shown already or its guest withdrew it.
     pub fn approve(&mut self) -> Result<(), AppError> {
-        self.turn(&[ShareState::Held, ShareState::Removed], ShareState::Shown)
+        self.turn(&[ShareState::Held, ShareState::Removed], ShareState::Shown)?;
+        (self.held_word, self.removed_for) = (None, None);
+        Ok(())
     }
 
     fn turn(&mut self, from: &[ShareState], to: ShareState) -> Result<(), AppError> {

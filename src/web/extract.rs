@@ -26,6 +26,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// A JSON body that may be left out: nothing sent is what nothing means.
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        let is_declared = is_json(request.headers());
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
+        match (bytes.is_empty(), is_declared) {
+            (true, _) => Ok(Self(T::default())),
+            (false, true) => read(&bytes).map(Self),
+            (false, false) => Err(AppError::WrongMediaType),
+        }
+    }
+}
+
 /// An answer in JSON.
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {

@@ -108,6 +108,9 @@ function cardOf(share) {
     chips.appendChild(document.createElement("li")).append(chip);
   }
   if (!links.length) chips.remove();
+  const report = part(".report");
+  report.href = "/report?about=share:" + share.id;
+  report.firstElementChild.textContent = " " + name;
   return card;
 }
 // ---- dancing ----

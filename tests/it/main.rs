@@ -8,6 +8,7 @@ mod commands;
 mod faces;
 mod friday_night;
 mod house;
+mod kindness;
 mod money;
 mod nights;
 mod people;

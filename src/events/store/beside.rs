@@ -43,11 +43,11 @@ pub async fn add_host(db: &impl ConnectionTrait, event: EventId, account: Accoun
     Ok(())
 }
 
-pub(in crate::events) async fn is_host(
-    db: &impl ConnectionTrait,
-    event: EventId,
-    account: AccountId,
-) -> Result<bool, DbErr> {
+/// Whether an account is one of an event's hosts. Owners host every event without being one of these.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_host(db: &impl ConnectionTrait, event: EventId, account: AccountId) -> Result<bool, DbErr> {
     event_host::Entity::find_by_id((event, account)).exists(db).await
 }
 

@@ -5,8 +5,7 @@ mod listing;
 mod presence;
 mod slots;
 
-pub(super) use beside::is_host;
-pub use beside::{add_host, hosts_of, set_charities};
+pub use beside::{add_host, hosts_of, is_host, set_charities};
 pub use listing::{
     Listing, Window, changes_of, due_to_close, due_to_open, hosted_by, last_ended, list, live_now, next_planned,
     published_since,
@@ -70,6 +69,7 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
         welcome,
         quiet_since,
         source_url,
+        songs_each,
         created_by: _,
         created_at: _,
     } = row;
@@ -101,6 +101,7 @@ fn noun(row: event::Model, charities: &[event_charity::Model]) -> Result<Event, 
         now_playing,
         tonight: Tonight { is_paused, welcome, quiet_since },
         source_url,
+        songs_each,
     })
 }
 
@@ -202,6 +203,7 @@ fn row_of(event: &Event) -> event::ActiveModel {
         now_playing,
         tonight,
         source_url,
+        songs_each,
     } = event.clone();
     let Tonight { is_paused, welcome, quiet_since } = tonight;
     let When { local, zone, minutes, starts_at, ends_at } = when;
@@ -236,6 +238,7 @@ fn row_of(event: &Event) -> event::ActiveModel {
         welcome: Set(welcome),
         quiet_since: Set(quiet_since),
         source_url: Set(source_url),
+        songs_each: Set(songs_each),
         ..Default::default()
     }
 }

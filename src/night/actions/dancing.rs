@@ -3,7 +3,7 @@
 use entity::ids::{EventId, ShareId};
 use serde::{Deserialize, Serialize};
 
-use super::about;
+use super::{about, manners};
 use crate::accounts::{self, Guest, Viewer};
 use crate::activity::Kind;
 use crate::app::App;
@@ -25,7 +25,7 @@ pub struct Danced {
 /// Dances to a song. A second tap of the same guest changes nothing.
 ///
 /// # Errors
-/// 404 for a song that isn't shown, 409 when the night takes none.
+/// 403 for someone who sits this night out, 404 for a song that isn't shown, 409 when the night takes none.
 pub async fn dance(app: &App, once: &Once, viewer: &Viewer, share: ShareId) -> Result<Danced, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let share = tracks::find(tx.db(), share).await?.ok_or(AppError::NotFound)?;
@@ -34,6 +34,7 @@ pub async fn dance(app: &App, once: &Once, viewer: &Viewer, share: ShareId) -> R
         let share =
             tracks::find(tx.db(), share.id).await?.filter(tracks::Share::is_public).ok_or(AppError::NotFound)?;
         let (guest, newcomer) = accounts::as_dancer(app, tx, viewer).await?;
+        manners::check_welcome(tx, &event, guest, false).await?;
         let is_new = tracks::dance(tx, share.id, guest).await?;
         if is_new {
             tx.record(event.id, Kind::ShareDanced, about(share.id.0, Some(guest.0))).await?;
@@ -46,7 +47,7 @@ pub async fn dance(app: &App, once: &Once, viewer: &Viewer, share: ShareId) -> R
 /// Says that a kitchen dances, for three minutes from now.
 ///
 /// # Errors
-/// 404 for a draft, 409 unless the night is live.
+/// 403 for someone who sits this night out, 404 for a draft, 409 unless the night is live.
 pub async fn come_in(app: &App, once: &Once, viewer: &Viewer, event: EventId) -> Result<Danced, AppError> {
     let danced = app
         .write_once(once, async |tx: &mut Tx| {
@@ -56,6 +57,7 @@ pub async fn come_in(app: &App, once: &Once, viewer: &Viewer, event: EventId) ->
                 return Err(AppError::conflict("The night hasn't begun. Come back when it has."));
             }
             let (guest, newcomer) = accounts::as_dancer(app, tx, viewer).await?;
+            manners::check_welcome(tx, &event, guest, false).await?;
             events::note_dancing(tx.db(), event.id, guest, tx.now()).await?;
             let count = events::count_dancing(tx.db(), Some(event.id), tx.now()).await?;
             Ok(Danced { count, newcomer })

@@ -73,6 +73,7 @@ pub async fn add_example(app: &App, new: NewExample) -> Result<EventId, AppError
             now_playing: None,
             tonight: Tonight::default(),
             source_url,
+            songs_each: None,
         };
         events::insert(tx, &event, None).await?;
         events::put_lineup(tx, event.id, beside.lineup.unwrap_or_default()).await?;

@@ -1,17 +1,25 @@
 //! The verbs of a night.
 
+mod blocking;
 mod dancing;
 mod decks;
 mod example;
+mod manners;
 mod planning;
+mod renaming;
+mod reporting;
 mod sharing;
 mod turning;
 
+pub use blocking::{block, show_guest, unblock};
 pub use dancing::{Danced, come_in, dance, leave};
 pub use decks::{begin_own, hand_over, move_slot, play_own, renew_link, set_decks};
 pub use example::{NewExample, add_example};
+pub use manners::removal_reason;
 pub use planning::{Plan, again, change, plan};
-pub use sharing::{Renaming, Shared, Sharer, approve, change_share, remove, share, withdraw};
+pub use renaming::{Renaming, change_share};
+pub use reporting::{report, settle};
+pub use sharing::{Shared, Sharer, approve, remove, share, withdraw};
 pub use turning::{cancel, close, open, publish, set_now_playing};
 
 use crate::db::About;

@@ -71,8 +71,8 @@ pub async fn again(
 }
 
 async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan, tonight: Tonight) -> Result<EventId, AppError> {
-    let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split } =
-        plan.details;
+    let Details { title, summary, description_markdown, mood, hashtag, screening, .. } = plan.details;
+    let Details { songs_each, when, target, milestones, split, .. } = plan.details;
     // Two plans of one title at once must not get one slug.
     tx.lock(entity::ids::Scope::SITE).await?;
     let event = Event {
@@ -92,6 +92,7 @@ async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan, tonight: Tonight) -
         now_playing: None,
         tonight,
         source_url: None,
+        songs_each,
     };
     events::insert(tx, &event, Some(organiser.id)).await?;
     put_beside(tx, event.id, plan.beside).await?;
@@ -123,10 +124,12 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
         check_time(tx, &before, &details)?;
         let other_charities = details.split != before.split;
         if other_charities && pledges::has_book(tx.db(), event).await? {
-            return Err(AppError::conflict("This night has pledges or payments, so its charities can't change any more."));
+            return Err(AppError::conflict(
+                "This night has pledges or payments, so its charities can't change any more.",
+            ));
         }
-        let Details { title, summary, description_markdown, mood, hashtag, screening, when, target, milestones, split } =
-            details;
+        let Details { title, summary, description_markdown, mood, hashtag, screening, .. } = details;
+        let Details { songs_each, when, target, milestones, split, .. } = details;
         let after = Event {
             title,
             summary,
@@ -138,6 +141,7 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
             target,
             milestones,
             split,
+            songs_each,
             ..before.clone()
         };
         let is_changed = after != before || beside.story_slugs.is_some();

@@ -3,8 +3,9 @@
 use entity::ids::{EventId, GuestId, ShareId};
 use serde::{Deserialize, Serialize};
 
-use super::about;
 use super::decks::guest_of;
+use super::manners::Words;
+use super::{about, manners};
 use crate::accounts::{self, Guest, Name, Viewer};
 use crate::activity::{Audience, Kind};
 use crate::app::App;
@@ -13,7 +14,6 @@ use crate::error::AppError;
 use crate::events::{self, Dj, Event, Screening};
 use crate::once::Once;
 use crate::pledges;
-use crate::sent::Sent;
 use crate::tracks::{self, NewShare, Share, ShareState, Song};
 
 /// What became of a song that was shared.
@@ -44,7 +44,8 @@ pub enum Sharer<'a> {
 /// Shares a song, or joins the one who did. A newcomer becomes a guest in the same unit of work.
 ///
 /// # Errors
-/// 401 for someone without a nickname, 404 for a draft, 409 when the night takes no songs, or no new ones for a while.
+/// 401 for someone without a nickname, 403 for someone who sits this night out, 404 for a draft, 409 when the night takes
+/// no songs, no new ones for a while, or no more from this one.
 pub async fn share(
     app: &App,
     once: &Once,
@@ -57,6 +58,11 @@ pub async fn share(
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
         let is_dj = matches!(sharer, Sharer::Dj(_));
+        let nickname = match &sharer {
+            Sharer::Viewer(viewer) => viewer.nickname().map(str::to_owned),
+            Sharer::Dj(_) => None,
+            Sharer::Dancer(_, name) | Sharer::Newcomer(name) => Some(name.as_str().to_owned()),
+        };
         let (guest, newcomer) = match sharer {
             Sharer::Viewer(viewer) => (accounts::as_guest(tx, viewer).await?, None),
             Sharer::Dancer(guest, name) => {
@@ -69,16 +75,23 @@ pub async fn share(
             }
             Sharer::Dj(dj) => (guest_of(tx, dj).await?, None),
         };
-        let is_trusted = is_host || is_dj || !is_screened(tx, &event, guest).await?;
+        // Whoever a host gave the decks to is trusted with words and songs as a host is.
+        let is_trusted = is_host || is_dj;
+        manners::check_welcome(tx, &event, guest, is_host).await?;
+        let words = manners::look(tx, is_trusted, nickname.as_deref(), &song).await?;
+        let is_screened = !is_trusted && is_screened(tx, &event, guest).await?;
         let track = tracks::find_or_add_track(tx, &song).await?;
         let shared = if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
-            join(tx, event.id, Joining { there, guest, is_trusted, is_host, song }).await?
+            join(tx, event.id, Joining { there, guest, is_screened, is_host, words, song }).await?
         } else {
             check_not_paused(&event, is_host || is_dj)?;
+            manners::check_fair_share(tx, &event, guest, is_trusted).await?;
             let was_removed = tracks::was_removed(tx.db(), event.id, track).await?;
-            let is_shown = is_host || (is_trusted && !was_removed);
+            let held_word = words.any();
+            let is_shown = is_host || !(is_screened || was_removed || held_word.is_some());
             let state = if is_shown { ShareState::Shown } else { ShareState::Held };
-            add(tx, &event, NewShare { id: tx.new_id(), event: event.id, track, guest, song, state }).await?
+            let id = tx.new_id();
+            add(tx, &event, NewShare { id, event: event.id, track, guest, song, state, held_word }).await?
         };
         Ok(Shared { newcomer, ..shared })
     })
@@ -125,22 +138,26 @@ async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppErr
 struct Joining {
     there: ShareId,
     guest: GuestId,
-    is_trusted: bool,
+    is_screened: bool,
     is_host: bool,
+    words: Words,
     song: Song,
 }
 
 /// Joins a share that stands. Nothing that others see changes by one whom a host has yet to look at; and who joins a song
 /// that waits for a host learns nothing of who shared it, or for whom.
 async fn join(tx: &mut Tx, event: EventId, joining: Joining) -> Result<Shared, AppError> {
-    let Joining { there: id, guest, is_trusted, is_host, song } = joining;
+    let Joining { there: id, guest, is_screened, is_host, words, song } = joining;
     let there = reload(tx, id).await?;
     let is_mine = there.guest == guest;
+    let is_trusted = !is_screened && words.any().is_none();
+    // The name alone is seen where somebody joins, whatever they wrote beside it.
+    let is_shown = !is_screened && words.name.is_none();
     let is_richer = is_trusted && tracks::enrich(tx, &there, &song).await?;
-    let joined = !is_mine && tracks::join(tx, id, guest, is_trusted).await?;
+    let joined = !is_mine && tracks::join(tx, id, guest, is_shown, words.name).await?;
     if joined || is_richer {
         let kind = if joined { Kind::ShareJoined } else { Kind::ShareChanged };
-        let audience = if is_trusted { audience(&there) } else { Audience::Hosts };
+        let audience = if is_shown { audience(&there) } else { Audience::Hosts };
         tx.record_for(audience, event, kind, about(id.0, Some(guest.0))).await?;
     }
     let share = reload(tx, id).await?;
@@ -150,16 +167,16 @@ async fn join(tx: &mut Tx, event: EventId, joining: Joining) -> Result<Shared, A
 }
 
 /// What befalls a song that isn't shown is for its hosts only.
-fn audience(share: &Share) -> Audience {
+pub(super) fn audience(share: &Share) -> Audience {
     if share.is_public() { Audience::Public } else { Audience::Hosts }
 }
 
-async fn reload(tx: &Tx, id: ShareId) -> Result<Share, AppError> {
+pub(super) async fn reload(tx: &Tx, id: ShareId) -> Result<Share, AppError> {
     tracks::find(tx.db(), id).await?.ok_or(AppError::NotFound)
 }
 
 /// The share as it is now, with its event's head locked.
-async fn lock(tx: &Tx, id: ShareId) -> Result<(Event, Share), AppError> {
+pub(super) async fn lock(tx: &Tx, id: ShareId) -> Result<(Event, Share), AppError> {
     let event = reload(tx, id).await?.event;
     let event = events::lock(tx, event).await?;
     Ok((event, reload(tx, id).await?))
@@ -179,19 +196,36 @@ pub async fn withdraw(app: &App, guest: GuestId, id: ShareId) -> Result<(), AppE
     .await
 }
 
-/// A host takes a song down.
+/// A host takes a song down, and may say why to its guest.
 ///
 /// # Errors
 /// 409 when it is gone already.
-pub async fn remove(app: &App, once: &Once, actor: uuid::Uuid, id: ShareId) -> Result<Share, AppError> {
+pub async fn remove(
+    app: &App,
+    once: &Once,
+    actor: uuid::Uuid,
+    id: ShareId,
+    reason: Option<String>,
+) -> Result<Share, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
-        let (event, mut share) = lock(tx, id).await?;
-        let was = share.clone();
-        share.remove()?;
-        turn(tx, &event, &was, &share, Kind::ShareRemoved, Some(actor)).await?;
-        Ok(share)
+        let (event, share) = lock(tx, id).await?;
+        take_down(tx, &event, share, reason, actor).await
     })
     .await
+}
+
+/// As [`remove`], within a unit of work that holds the event's head.
+pub(super) async fn take_down(
+    tx: &mut Tx,
+    event: &Event,
+    was: Share,
+    reason: Option<String>,
+    actor: uuid::Uuid,
+) -> Result<Share, AppError> {
+    let mut share = was.clone();
+    share.remove(reason)?;
+    turn(tx, event, &was, &share, Kind::ShareRemoved, Some(actor)).await?;
+    Ok(share)
 }
 
 /// A host shows a song that was held or removed.
@@ -220,7 +254,7 @@ pub async fn approve(app: &App, once: &Once, actor: uuid::Uuid, id: ShareId) -> 
 }
 
 /// Stores a share's new state, counts it, stops it playing, and records what happened.
-async fn turn(
+pub(super) async fn turn(
     tx: &mut Tx,
     event: &Event,
     was: &Share,
@@ -243,45 +277,4 @@ async fn turn(
         pledges::take_stock(tx, event).await?;
     }
     Ok(())
-}
-
-/// What can be changed about a share. What isn't sent stays.
-#[derive(Clone, Debug, Default)]
-pub struct Renaming {
-    pub song: Option<Song>,
-    pub dedication: Sent<String>,
-}
-
-/// Names a nameless song, changes the dedication.
-///
-/// # Errors
-/// 409 when the song has a name already or is gone, or when every word waits for a host on this night.
-pub async fn change_share(
-    app: &App,
-    actor: Option<uuid::Uuid>,
-    is_host: bool,
-    id: ShareId,
-    renaming: Renaming,
-) -> Result<Share, AppError> {
-    app.write(async |tx: &mut Tx| {
-        let (event, mut share) = lock(tx, id).await?;
-        if !matches!(share.state, ShareState::Shown | ShareState::Held) {
-            return Err(AppError::conflict(format!("This song is {}; it can't be changed.", share.state)));
-        }
-        let takes_words_back = renaming.song.is_none() && renaming.dedication == Sent::Null;
-        if event.screening == Screening::All && !is_host && !takes_words_back {
-            return Err(AppError::conflict("Songs are looked at by a host on this night. Ask one to change it."));
-        }
-        if let Some(song) = &renaming.song {
-            if share.track.title.is_some() && !is_host {
-                return Err(AppError::conflict("This song has a name already. A host can correct it."));
-            }
-            tracks::name(tx, &share, song).await?;
-        }
-        renaming.dedication.when_sent(|dedication| share.dedication = dedication.cloned());
-        tracks::save(tx, &share).await?;
-        tx.record_for(audience(&share), event.id, Kind::ShareChanged, about(id.0, actor)).await?;
-        reload(tx, id).await
-    })
-    .await
 }

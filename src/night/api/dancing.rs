@@ -34,9 +34,9 @@ pub struct DancingOut {
 /// Dance to a song. Once for each guest; who has no name becomes a guest without one, by a cookie.
 ///
 /// # Errors
-/// 404 for a song that isn't shown, 409 when the night takes none, 429 beyond 240 an hour.
+/// 403 for someone who sits this night out, 404 for a song that isn't shown, 409 when the night takes none, 429 beyond 240 an hour.
 #[utoipa::path(post, path = "/api/v1/shares/{id}/dances", tag = "songs", params(("id" = Uuid, Path)),
-    responses((status = 200, body = DancesOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
+    responses((status = 200, body = DancesOut), (status = 403, body = ProblemOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
         (status = 429, body = ProblemOut)))]
 pub async fn dance(
     State(app): State<App>,
@@ -56,9 +56,9 @@ pub async fn dance(
 /// Say that a kitchen dances: it counts for three minutes.
 ///
 /// # Errors
-/// 404 for a draft, 409 unless the night is live, 429 beyond 120 an hour.
+/// 403 for someone who sits this night out, 404 for a draft, 409 unless the night is live, 429 beyond 120 an hour.
 #[utoipa::path(post, path = "/api/v1/events/{slug}/presence", tag = "live", params(("slug" = String, Path)),
-    responses((status = 200, body = DancingOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
+    responses((status = 200, body = DancingOut), (status = 403, body = ProblemOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
         (status = 429, body = ProblemOut)))]
 pub async fn come_in(
     State(app): State<App>,

@@ -3,4 +3,7 @@
 pub mod dancing;
 pub mod decks;
 pub mod events;
+pub mod kindness;
+pub mod mine;
+pub mod reports;
 pub mod shares;

@@ -13,13 +13,13 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::events::{self, Desk, Event, may_host};
 use crate::limits::Deed;
-use crate::night::actions::{self, Renaming, Shared, Sharer};
+use crate::night::actions::{self, Renaming, Shared, Sharer, removal_reason};
 use crate::once::Once;
 use crate::sent::Sent;
 use crate::tracks::api::ShareOut;
 use crate::tracks::{self, Order, Page, Share, ShareIn, Song};
 use crate::web::client::Client;
-use crate::web::extract::{Json, Path, Query};
+use crate::web::extract::{Json, OptionalJson, Path, Query};
 use crate::web::faces::ProblemOut;
 use crate::web::paging::{List, Paging};
 
@@ -60,8 +60,8 @@ impl SharedOut {
 #[utoipa::path(post, path = "/api/v1/events/{slug}/shares", tag = "songs", security(("bearer" = [])),
     request_body = ShareIn, params(("slug" = String, Path)),
     responses((status = 200, body = SharedOut), (status = 201, body = SharedOut), (status = 401, body = ProblemOut),
-        (status = 404, body = ProblemOut), (status = 409, body = ProblemOut), (status = 422, body = ProblemOut),
-        (status = 429, body = ProblemOut)))]
+        (status = 403, body = ProblemOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut),
+        (status = 422, body = ProblemOut), (status = 429, body = ProblemOut)))]
 pub async fn share(
     State(app): State<App>,
     desk: Desk,
@@ -199,14 +199,31 @@ pub async fn withdraw(State(app): State<App>, desk: ShareDesk) -> Result<StatusC
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Take a song down.
+/// Why a song is taken down.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct RemovalIn {
+    /// Up to 200 characters, for whoever shared it and nobody else.
+    pub(super) reason: Option<String>,
+}
+
+/// Take a song down. The body may be left out.
 ///
 /// # Errors
-/// 403 for those who don't host the night, 409 when it is gone already.
+/// 403 for those who don't host the night, 409 when it is gone already, 422 for a reason that is too long.
 #[utoipa::path(post, path = "/api/v1/shares/{id}/removal", tag = "songs", security(("bearer" = [])), params(("id" = Uuid, Path)),
-    responses((status = 200, body = ShareOut), (status = 403, body = ProblemOut), (status = 404, body = ProblemOut), (status = 409, body = ProblemOut)))]
-pub async fn remove(State(app): State<App>, desk: ShareDesk, once: Once) -> Result<Response, AppError> {
-    let share = actions::remove(&app, &once, desk.host()?, desk.share.id).await?;
+    request_body = Option<RemovalIn>,
+    responses((status = 200, body = ShareOut), (status = 403, body = ProblemOut), (status = 404, body = ProblemOut),
+        (status = 409, body = ProblemOut), (status = 422, body = ProblemOut)))]
+pub async fn remove(
+    State(app): State<App>,
+    desk: ShareDesk,
+    once: Once,
+    OptionalJson(RemovalIn { reason }): OptionalJson<RemovalIn>,
+) -> Result<Response, AppError> {
+    let actor = desk.host()?;
+    let reason = removal_reason(reason.as_deref())?;
+    let share = actions::remove(&app, &once, actor, desk.share.id, reason).await?;
     Ok(desk.show(share))
 }
 

@@ -26,6 +26,8 @@ pub struct NightForm {
     pub mood: String,
     pub hashtag: String,
     pub screening: String,
+    /// Songs for each person; empty for no limit.
+    pub songs_each: String,
     /// Pounds; empty for none.
     pub target: String,
     /// A line for each milestone: an amount, and what happens then.
@@ -81,6 +83,7 @@ impl NightForm {
             mood: event.mood.to_string(),
             hashtag: event.hashtag.clone(),
             screening: event.screening.to_string(),
+            songs_each: event.songs_each.map(|songs| songs.to_string()).unwrap_or_default(),
             target: event.target.map(|target| target.to_string()).unwrap_or_default(),
             milestones: event.milestones.iter().map(milestone_line).collect::<Vec<_>>().join("\n"),
             split_of: charities.clone(),
@@ -164,11 +167,23 @@ impl NightForm {
             welcome: Sent::Not,
             is_paused: None,
             is_quiet: None,
+            songs_each: read_songs_each(&self.songs_each, problems),
             target_pence: target,
             milestones: self.milestones(problems),
             charities: split,
             lineup: Some(self.lineup.lines().filter(|line| !line.trim().is_empty()).map(read_slot).collect()),
             story_slugs: Some(self.story_slugs.iter().filter(|slug| !slug.is_empty()).cloned().collect()),
+        }
+    }
+}
+
+/// Reads how many songs each person may have standing; nothing typed is no limit.
+pub(super) fn read_songs_each(typed: &str, problems: &mut Problems) -> Sent<i64> {
+    match typed.trim() {
+        "" => Sent::Null,
+        typed => {
+            let songs = typed.parse().map_err(|_| "Enter a whole number of songs, or nothing for no limit");
+            problems.take("songs_each", songs).map_or(Sent::Not, Sent::Value)
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::error::{AppError, Problems};
 use crate::events::{Desk, Event};
 use crate::limits::Deed;
 use crate::night::actions::{self, Sharer};
+use crate::night::waiting::Why;
 use crate::once::Once;
 use crate::tracks::{self, Link, Share, ShareIn, ShareState, Song, recognise};
 use crate::web::client::Client;
@@ -147,6 +148,8 @@ pub struct MySong {
     pub share: Share,
     pub is_mine: bool,
     pub can_withdraw: bool,
+    /// Why it waits for a host, while it does.
+    pub why: Option<Why>,
 }
 
 /// `GET /events/{slug}/mine`: what I shared, and what became of it.
@@ -162,7 +165,8 @@ pub async fn mine(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
     let songs = shares.into_iter().map(|share| {
         let is_mine = Some(share.guest) == guest;
         let can_withdraw = is_mine && matches!(share.state, ShareState::Shown | ShareState::Held);
-        MySong { share, is_mine, can_withdraw }
+        let why = Why::of(&share, &desk.event);
+        MySong { share, is_mine, can_withdraw, why }
     });
     let songs = songs.filter(|song| song.is_mine || song.share.is_public()).collect();
     let nickname = desk.viewer.nickname().map(str::to_owned);

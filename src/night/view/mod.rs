@@ -146,6 +146,9 @@ pub struct EventOut {
     #[serde(default)]
     quiet_since: Option<DateTime<Utc>>,
     story_slugs: Vec<String>,
+    /// How many songs each person may have standing; null for as many as they like.
+    #[serde(default)]
+    songs_each: Option<i32>,
     share_count: i64,
     totals: TotalsOut,
     url: String,
@@ -214,6 +217,7 @@ impl EventOut {
             now_playing: _,
             tonight: Tonight { is_paused, welcome, quiet_since },
             source_url: _,
+            songs_each,
         } = event;
         Self {
             id: id.0,
@@ -239,6 +243,7 @@ impl EventOut {
             welcome,
             quiet_since,
             story_slugs: stories.into_iter().map(|story| story.slug).collect(),
+            songs_each,
             share_count: sums.shares,
             totals,
             url,

@@ -4,7 +4,7 @@ use entity::ids::{EventId, PledgeId};
 use entity::journal::JournalKind;
 use serde::{Deserialize, Serialize};
 
-use super::{about, lock, mailing, settle, take_stock};
+use super::{about, hiding, lock, mailing, settle, take_stock};
 use crate::activity::Kind;
 use crate::app::App;
 use crate::charities::Book;
@@ -32,13 +32,13 @@ pub struct Told {
 }
 
 impl Told {
-    async fn now(tx: &Tx, pledge: Pledge) -> Result<Self, AppError> {
+    pub(super) async fn now(tx: &Tx, pledge: Pledge) -> Result<Self, AppError> {
         let counts = store::open_of_event(tx.db(), pledge.event).await?.counts();
         Ok(Self { pledge, counts })
     }
 
     /// With the words as they are now.
-    async fn with_words(mut self, app: &App) -> Result<Self, AppError> {
+    pub(super) async fn with_words(mut self, app: &App) -> Result<Self, AppError> {
         let now = store::find(app.db.read(), self.pledge.id).await?.ok_or(AppError::NotFound)?;
         self.pledge.words = now.words;
         Ok(self)
@@ -54,7 +54,7 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
         let new = NewPledge::new(input, &event, &Book::read(tx.db()).await?)?;
-        let pledge = number(&app.keys, tx, event.id, new).await?;
+        let pledge = hiding::look_at_words(tx, number(&app.keys, tx, event.id, new).await?).await?;
         let key = supporter_key(&app.keys, &pledge);
         let is_new_supporter = !store::supporter_is_counted(tx.db(), &pledge, &key).await?;
         store::insert(tx, &pledge, key).await?;
@@ -63,6 +63,7 @@ pub async fn make(app: &App, once: &Once, event: EventId, input: &PledgeIn) -> R
         store::count_supporter(tx, event.id, i64::from(is_new_supporter)).await?;
         mailing::queue_receipt(app, tx, &pledge).await?;
         tx.record(event.id, Kind::PledgeMade, about(&pledge)).await?;
+        hiding::record_held(tx, &pledge).await?;
         take_stock(tx, &event).await?;
         Told::now(tx, pledge).await
     })
@@ -88,6 +89,7 @@ async fn number(keys: &Keys, tx: &Tx, event: EventId, new: NewPledge) -> Result<
         words,
         show,
         words_removed: false,
+        held_word: None,
         token_version: 1,
         made_at: tx.now(),
         reminders: Reminders::default(),
@@ -121,10 +123,16 @@ pub(in crate::pledges) async fn change(app: &App, id: PledgeId, input: &PledgeIn
             event.check_takes_part()?;
             in_money(&before, change)?
         };
+        let says_something_else =
+            (&pledge.words.name, &pledge.words.message) != (&before.words.name, &before.words.message);
+        let pledge = if says_something_else { hiding::look_at_words(tx, pledge).await? } else { pledge };
         save_recounting(app, tx, &before, &pledge).await?;
         settle(tx, Some(&before), &pledge, JournalKind::Changed).await?;
         mailing::follow_address(app, tx, &before, &pledge).await?;
         tx.record(pledge.event, Kind::PledgeChanged, about(&pledge)).await?;
+        if says_something_else {
+            hiding::record_held(tx, &pledge).await?;
+        }
         take_stock(tx, &event).await?;
         Ok(pledge)
     })
@@ -197,32 +205,6 @@ async fn save_recounting(app: &App, tx: &Tx, before: &Pledge, pledge: &Pledge) -
     }
     store::save(tx, pledge, new_key).await?;
     if moved == 0 { Ok(()) } else { store::count_supporter(tx, pledge.event, moved).await }
-}
-
-/// Hides what a supporter wrote; the money stays.
-///
-/// # Errors
-/// 404 when the pledge isn't one of this event's.
-pub async fn remove_words(
-    app: &App,
-    once: &Once,
-    actor: uuid::Uuid,
-    event: EventId,
-    id: PledgeId,
-) -> Result<Told, AppError> {
-    app.write_once(once, async |tx: &mut Tx| {
-        events::lock(tx, event).await?;
-        let mut pledge =
-            store::find(tx.db(), id).await?.filter(|pledge| pledge.event == event).ok_or(AppError::NotFound)?;
-        pledge.words_removed = true;
-        store::hide_words(tx.db(), id).await?;
-        let about = About { subject: Some(id.0), actor: Some(actor), ..About::default() };
-        tx.record(event, Kind::PledgeWordsRemoved, about).await?;
-        Told::now(tx, pledge).await
-    })
-    .await?
-    .with_words(app)
-    .await
 }
 
 /// The same for two pledges of one mail address, and of no use without the signing key.

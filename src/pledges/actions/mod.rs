@@ -4,6 +4,7 @@
 //! the one place where rows, ledger, running sums and the open part move together.
 
 mod counting;
+mod hiding;
 mod importing;
 mod mailing;
 mod making;
@@ -11,9 +12,10 @@ mod paying;
 mod stocktaking;
 
 pub use counting::{count_share, follow, follow_more};
+pub use hiding::{hide_words, remove_words, show_words};
 pub(super) use importing::{assign, import, preview, preview_once, report, undo};
 pub(super) use mailing::{Round, begin_mail, end_mail, remind_some, set_reminders};
-pub use making::{Told, make, remove_words, withdraw};
+pub use making::{Told, make, withdraw};
 pub(super) use making::{change, manage_token, open, renew_link};
 pub(super) use paying::{claim, confirm, record, reverse};
 pub use stocktaking::take_stock;

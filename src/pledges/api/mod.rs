@@ -201,6 +201,23 @@ pub async fn remove_words(
     told(&app, actions::remove_words(&app, &once, host.organiser.id.0, host.event.id, PledgeId(id)).await?).await
 }
 
+/// Show what a supporter wrote, as far as their switches do, whoever or whatever hid it.
+///
+/// # Errors
+/// 403 for those who don't host it, 404 for a pledge of another night.
+#[utoipa::path(post, path = "/api/v1/events/{slug}/pledges/{id}/approval", tag = "pledges", security(("bearer" = [])),
+    params(("slug" = String, Path), ("id" = Uuid, Path)),
+    responses((status = 200, body = PledgeOut), (status = 403, body = ProblemOut), (status = 404, body = ProblemOut)))]
+pub async fn show_words(
+    State(app): State<App>,
+    host: HostOf,
+    once: Once,
+    path: Path<(String, Uuid)>,
+) -> Result<Response, AppError> {
+    let Path((_, id)) = path;
+    told(&app, actions::show_words(&app, &once, host.organiser.id.0, host.event.id, PledgeId(id)).await?).await
+}
+
 /// The totals of a night.
 ///
 /// # Errors

@@ -167,12 +167,30 @@ fn standing_rows(event: EventId) -> Select<pledge::Entity> {
         .order_by_asc(pledge::COLUMN.number)
 }
 
-/// Hides a pledge's words; nothing else of it changes.
-pub(super) async fn hide_words(db: &impl ConnectionTrait, id: PledgeId) -> Result<(), DbErr> {
-    let row = pledge::ActiveModel { id: Set(id), words_removed: Set(true), ..Default::default() };
+/// Hides a pledge's words, or shows them; nothing else of it changes.
+pub(super) async fn set_words_removed(db: &impl ConnectionTrait, id: PledgeId, removed: bool) -> Result<(), DbErr> {
+    let row =
+        pledge::ActiveModel { id: Set(id), words_removed: Set(removed), held_word: Set(None), ..Default::default() };
     row.update_without_returning(db).await?;
     Ok(())
 }
+
+/// The pledges of an event whose words wait for a host, for a listed word in them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held_of_event(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<Pledge>, DbErr> {
+    let held = pledge::Entity::find()
+        .filter(pledge::COLUMN.event_id.eq(event))
+        .filter(pledge::COLUMN.held_word.is_not_null())
+        .filter(pledge::Column::State.is_in([PledgeState::Promised, PledgeState::Settled]))
+        .order_by_asc(pledge::COLUMN.number)
+        .limit(HELD_MAX);
+    nouns(db, held.all(db).await?).await
+}
+
+/// What fits on a page.
+const HELD_MAX: u64 = 100;
 
 /// Stores which secret of a pledge opens it; nothing else of it changes.
 pub(super) async fn set_token_version(db: &impl ConnectionTrait, id: PledgeId, version: u8) -> Result<(), DbErr> {

@@ -7,7 +7,7 @@ use entity::{share, share_join};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
-    RelationDef, SelectExt, Set,
+    QueryTrait, RelationDef, SelectExt, Set,
 };
 
 use super::by_ids;
@@ -16,11 +16,18 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::share::{Share, ShareState};
 
-/// Joins a share; false when this guest had joined before. One who has yet to be looked at isn't shown.
+/// Joins a share; false when this guest had joined before. One who has yet to be looked at, maybe for a listed word in
+/// their name, isn't shown.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn join(tx: &Tx, share: ShareId, guest: GuestId, is_shown: bool) -> Result<bool, AppError> {
+pub async fn join(
+    tx: &Tx,
+    share: ShareId,
+    guest: GuestId,
+    is_shown: bool,
+    held_word: Option<String>,
+) -> Result<bool, AppError> {
     if share_join::Entity::find_by_id((share, guest)).exists(tx.db()).await? {
         return Ok(false);
     }
@@ -29,6 +36,7 @@ pub async fn join(tx: &Tx, share: ShareId, guest: GuestId, is_shown: bool) -> Re
         guest_id: Set(guest),
         joined_at: Set(tx.now()),
         is_shown: Set(is_shown),
+        held_word: Set(held_word),
     };
     share_join::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(true)
@@ -75,6 +83,54 @@ pub async fn joiners_of(
     let named = |join: share_join::Model| Some(((join.share_id, join.guest_id), names.get(&join.guest_id)?.clone()));
     Ok(joins.into_iter().filter_map(named).collect())
 }
+
+/// Hides a guest wherever they joined on an event; returns the shares that showed them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hide_joins_of(tx: &Tx, event: EventId, guest: GuestId) -> Result<Vec<ShareId>, AppError> {
+    let here = share::Entity::find().select_only().column(share::Column::Id).filter(share::COLUMN.event_id.eq(event));
+    let shown = share_join::Entity::find()
+        .filter(share_join::COLUMN.guest_id.eq(guest))
+        .filter(share_join::COLUMN.is_shown.eq(true))
+        .filter(share_join::Column::ShareId.in_subquery(here.into_query()));
+    let ids: Vec<ShareId> = shown.all(tx.db()).await?.into_iter().map(|join| join.share_id).collect();
+    share_join::Entity::update_many()
+        .col_expr(share_join::Column::IsShown, Expr::value(false))
+        .filter(share_join::COLUMN.guest_id.eq(guest))
+        .filter(share_join::Column::ShareId.is_in(ids.iter().copied()))
+        .exec(tx.db())
+        .await?;
+    Ok(ids)
+}
+
+/// The guests whose name waits for a host where they joined on an event, each with the listed word in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn waiting_names(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<(GuestId, String)>, DbErr> {
+    let here = share::Entity::find()
+        .select_only()
+        .column(share::Column::Id)
+        .filter(share::COLUMN.event_id.eq(event))
+        .filter(share::COLUMN.state.eq(ShareState::Shown));
+    let waiting = share_join::Entity::find()
+        .filter(share_join::COLUMN.is_shown.eq(false))
+        .filter(share_join::COLUMN.held_word.is_not_null())
+        .filter(share_join::Column::ShareId.in_subquery(here.into_query()))
+        .order_by_asc(share_join::COLUMN.joined_at)
+        .limit(NAMES_MAX);
+    let mut names: Vec<(GuestId, String)> = Vec::new();
+    for join in waiting.all(db).await? {
+        if names.iter().all(|(guest, _)| *guest != join.guest_id) {
+            names.push((join.guest_id, join.held_word.unwrap_or_default()));
+        }
+    }
+    Ok(names)
+}
+
+/// Joins looked through for names that wait.
+const NAMES_MAX: u64 = 200;
 
 /// The shown shares of an event that most people joined, the most joined first, each with how many did.
 ///

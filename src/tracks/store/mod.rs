@@ -2,10 +2,12 @@
 
 mod dances;
 mod joins;
+mod people;
 mod songs;
 
 pub use dances::{dance, miscounted};
-pub use joins::{join, joiners_of, most_joined, show_joins_of};
+pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
+pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};
 pub use songs::{enrich, find_or_add_track, name};
 
 use std::collections::HashMap;
@@ -76,6 +78,8 @@ pub struct NewShare {
     pub guest: GuestId,
     pub song: Song,
     pub state: ShareState,
+    /// The listed word for which it waits, if it is that.
+    pub held_word: Option<String>,
 }
 
 /// Adds a share.
@@ -83,7 +87,7 @@ pub struct NewShare {
 /// # Errors
 /// When the database fails.
 pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
-    let NewShare { id, event, track, guest, song, state } = new;
+    let NewShare { id, event, track, guest, song, state, held_word } = new;
     let Song { link: _, title, artist, dedication } = song;
     let row = share::ActiveModel {
         id: Set(id),
@@ -97,12 +101,14 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
         shared_at: Set(tx.now()),
         played_at: Set(None),
         dances: Set(0),
+        held_word: Set(held_word),
+        removed_for: Set(None),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(())
 }
 
-/// Stores a share's state and dedication.
+/// Stores a share's state, why it is in it, and its dedication.
 ///
 /// # Errors
 /// When the database fails, or the share is gone.
@@ -111,6 +117,8 @@ pub async fn save(tx: &Tx, share: &Share) -> Result<(), AppError> {
         id: Set(share.id),
         dedication: Set(share.dedication.clone()),
         state: Set(share.state),
+        held_word: Set(share.held_word.clone()),
+        removed_for: Set(share.removed_for.clone()),
         ..Default::default()
     };
     row.update_without_returning(tx.db()).await?;
@@ -242,19 +250,8 @@ async fn with_tracks(
     let names = accounts::nicknames(db, people).await?;
     let name = |guest: &GuestId| names.get(guest).cloned().unwrap_or_default();
     let noun = |row: share::Model| {
-        let share::Model {
-            id,
-            event_id,
-            track_id,
-            guest_id,
-            title,
-            artist,
-            dedication,
-            state,
-            shared_at,
-            played_at,
-            dances,
-        } = row;
+        let share::Model { id, event_id, track_id, guest_id, title, artist, dedication, .. } = row;
+        let share::Model { state, shared_at, played_at, dances, held_word, removed_for, .. } = row;
         let joined = joins.iter().filter(|join| join.share_id == id);
         // The unique index lets a track stand in a list once, but removed and withdrawn ones may repeat it.
         let unknown = Track { id: track_id, title: None, artist: None, links: Vec::new() };
@@ -272,20 +269,9 @@ async fn with_tracks(
             shared_at,
             played_at,
             dances,
+            held_word,
+            removed_for,
         }
     };
     Ok(rows.into_iter().map(noun).collect())
-}
-
-/// What a guest shared or joined in an event, whatever became of it, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn of_guest(db: &impl ConnectionTrait, event: EventId, guest: GuestId) -> Result<Vec<Share>, DbErr> {
-    let joined = share_join::Entity::find().filter(share_join::COLUMN.guest_id.eq(guest)).all(db).await?;
-    let mine = Condition::any()
-        .add(share::COLUMN.guest_id.eq(guest))
-        .add(share::Column::Id.is_in(joined.into_iter().map(|join| join.share_id)));
-    let query = share::Entity::find().filter(share::COLUMN.event_id.eq(event)).filter(mine);
-    nouns(db, query.order_by_desc(share::COLUMN.id).limit(HELD_MAX).all(db).await?).await
 }

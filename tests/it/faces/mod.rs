@@ -7,6 +7,7 @@ mod contract;
 mod errors;
 mod hostile;
 mod hostile_decks;
+mod kindness;
 mod lists;
 mod nonsense;
 mod openapi;

@@ -175,6 +175,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
     answers.extend(import_answers(&host).await);
     answers.extend(charity_answers(&host).await);
     answers.extend(export_answers(house, &host, at).await);
+    answers.extend(super::kindness::answers(house, &host, at).await);
     for (route, path) in [
         ("GET /api/v1/events", "/api/v1/events"),
         ("GET /api/v1/events/{slug}", at),

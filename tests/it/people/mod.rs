@@ -9,6 +9,7 @@ mod forgeries;
 mod guesses;
 mod headers;
 mod limits;
+mod props;
 mod rights;
 mod routes;
 mod signing_in;

@@ -124,6 +124,8 @@ fn can_be_done_once(route: &Route) -> bool {
         "/reversal",
         "/link",
         "/handover",
+        "/dismissal",
+        "/block",
     ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
     let is_once = is_noun

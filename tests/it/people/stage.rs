@@ -7,6 +7,7 @@ use entity::ids::AccountId;
 use serde_json::{Value, json};
 use twitterdisco::accounts::{self, Email};
 
+use super::props::{charities, charity, guests, reports};
 use super::routes::Route;
 use crate::support::{Actor, Answer, House};
 
@@ -62,6 +63,14 @@ pub struct Stage {
     pub merged_charity: String,
     /// Signs the host in, once.
     pub secret: String,
+    /// Of the song.
+    pub report: String,
+    pub complaint: String,
+    pub sharer: String,
+    /// Somebody who sits the night out.
+    pub blocked: String,
+    /// On the owners' list.
+    pub word: String,
 }
 
 impl Cast {
@@ -130,6 +139,10 @@ impl Stage {
         let (import, import_row) = import(&cast.host.token, &open).await;
         let secret = sign_in_secret(house, "Hana").await;
         let (charity, merged_charity) = charities(&cast.host.token).await;
+        let (report, complaint) = reports(cast, &open, &share).await;
+        let (sharer, blocked) = guests(house, cast, &open).await;
+        let word = json!({ "word": format!("wretch {}", fresh_key()) });
+        let word = cast.owner.token.post("/api/v1/words", word).await.expect(201).json();
         if night == Night::Over {
             cast.host.token.post(&format!("/api/v1/events/{slug}/closing"), json!({})).await.expect(200);
         }
@@ -148,6 +161,11 @@ impl Stage {
             charity,
             merged_charity,
             secret,
+            report,
+            complaint,
+            sharer,
+            blocked,
+            word: word["id"].as_str().expect("an id").to_owned(),
         }
     }
 
@@ -156,7 +174,14 @@ impl Stage {
         let (id, slug) = match route.path.as_str() {
             path if path.contains("/approval") => (&self.removed_share, self.slug.as_str()),
             path if path.contains("/slots/{id}") => (&self.next_slot, self.slug.as_str()),
+            path if path.starts_with("/host/reports/") => (&self.complaint, self.slug.as_str()),
+            path if path.contains("/reports/{id}") => (&self.report, self.slug.as_str()),
+            path if path.contains("/words/{id}") => (&self.word, self.slug.as_str()),
+            path if path.ends_with("/block/undoing") => (&self.blocked, self.slug.as_str()),
+            path if path.contains("/guests/{id}") && route.method == "DELETE" => (&self.blocked, self.slug.as_str()),
+            path if path.contains("/guests/{id}") => (&self.sharer, self.slug.as_str()),
             path if path.contains("/pledges/{id}") => (&self.pledge, self.slug.as_str()),
+            path if path.contains("/approval") => (&self.removed_share, self.slug.as_str()),
             path if path.contains("/payments/{id}") => (&self.payment, self.slug.as_str()),
             path if path.contains("/imports/{id}") => (&self.import, self.slug.as_str()),
             path if path.contains("/import-rows/") => (&self.import_row, self.slug.as_str()),
@@ -183,6 +208,9 @@ impl Stage {
     /// What a route's form sends when all is well, without its token.
     pub fn form(&self, route: &Route) -> Vec<(&'static str, String)> {
         let fields: &[(&str, &str)] = match route.path.as_str() {
+            "/report" => &[("words", "Something is wrong")],
+            "/host/words" => &[("word", "cold fish")],
+            "/host/events/{slug}/kindness" => &[("songs_each", "3"), ("screening", "open")],
             "/events/{slug}/share" => &[("title", "Le Freak"), ("nickname", "Nell")],
             "/events/{slug}/pledge" | "/events/{slug}/pledge/check" => &[("amount", "5")],
             "/pledges/{manage_token}/change" => &[("amount", "12"), ("message", "Changed")],
@@ -230,6 +258,8 @@ impl Stage {
     pub fn json(&self, route: &Route) -> Value {
         match (route.method.as_str(), route.path.trim_start_matches("/api/v1")) {
             ("POST", "/guests") => json!({ "nickname": "Nell" }),
+            ("POST", "/reports") => json!({ "words": "Something is wrong" }),
+            ("POST", "/words") => json!({ "word": format!("fish {}", fresh_key()) }),
             ("POST", "/events") => {
                 json!({ "title": "New", "starts_local": "2027-03-26T21:00", "duration_minutes": 60 })
             }
@@ -302,22 +332,6 @@ pub async fn account_of(house: &House, name: &str) -> AccountId {
     let email = Email::new(&format!("{}@disco.test", name.to_lowercase())).expect("an address");
     let account = accounts::find_by_email(house.app.db.read(), &email).await.expect("a database");
     account.expect("an account").id
-}
-
-fn charity(name: &str) -> Value {
-    json!({ "name": name, "about": "Helps a ward.", "giving_url": "https://ward.example/" })
-}
-
-/// Two charities of this stage alone: one that stands for itself, and one that is part of it.
-async fn charities(host: &Actor) -> (String, String) {
-    let mut slugs = Vec::new();
-    for name in ["Ward 9", "Ward 8"] {
-        let added = host.post("/api/v1/charities", charity(name)).await.expect(201).json();
-        slugs.push(added["slug"].as_str().expect("a slug").to_owned());
-    }
-    let merger = json!({ "into": slugs[0], "from": "2027-03-20" });
-    host.post(&format!("/api/v1/charities/{}/merger", slugs[1]), merger).await.expect(200);
-    (slugs.swap_remove(0), slugs.swap_remove(0))
 }
 
 async fn plan(host: &Actor) -> String {

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::events::{Event, EventIn, Here, HostOf, KeptSlot};
 use crate::night::actions;
+use crate::night::pages::kindness::RemovalForm;
 use crate::once::Once;
 use crate::pledges;
 use crate::sent::Sent;
@@ -177,9 +178,9 @@ pub async fn remove(
     State(app): State<App>,
     Here { host, thing: share }: Here<Share>,
     once: Once,
-    Form(Press {}): Form<Press>,
+    Form(form): Form<RemovalForm>,
 ) -> Result<Redirect, AppError> {
-    actions::remove(&app, &once, host.organiser.id.0, share.id).await?;
+    actions::remove(&app, &once, host.organiser.id.0, share.id, form.reason()?).await?;
     // The desk says what was removed, and offers to show it again.
     Ok(Redirect::to(&format!("/host/events/{}?removed={}", host.event.slug, share.id)))
 }

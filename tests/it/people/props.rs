@@ -1,0 +1,55 @@
+//! What stands on the stage beside songs and money: charities, reports, and people who come and go.
+
+use serde_json::{Value, json};
+
+use super::stage::Cast;
+use crate::support::{Actor, House};
+
+/// A charity as it is sent.
+pub fn charity(name: &str) -> Value {
+    json!({ "name": name, "about": "Helps a ward.", "giving_url": "https://ward.example/" })
+}
+
+/// Two charities of this stage alone: one that stands for itself, and one that is part of it.
+pub async fn charities(host: &Actor) -> (String, String) {
+    let mut slugs = Vec::new();
+    for name in ["Ward 9", "Ward 8"] {
+        let added = host.post("/api/v1/charities", charity(name)).await.expect(201).json();
+        slugs.push(added["slug"].as_str().expect("a slug").to_owned());
+    }
+    let merger = json!({ "into": slugs[0], "from": "2027-03-20" });
+    host.post(&format!("/api/v1/charities/{}/merger", slugs[1]), merger).await.expect(200);
+    (slugs.swap_remove(0), slugs.swap_remove(0))
+}
+
+/// A report of this song, and a complaint.
+pub async fn reports(cast: &Cast, slug: &str, share: &str) -> (String, String) {
+    let (gita, owner) = (&cast.guest.token, &cast.owner.token);
+    let about = json!({ "about": format!("share:{share}"), "reason": "unkind" });
+    gita.post("/api/v1/reports", about).await.expect(201);
+    gita.post("/api/v1/reports", json!({ "words": "A complaint" })).await.expect(201);
+    let of_night = owner.get(&format!("/api/v1/events/{slug}/kindness")).await.expect(200).json();
+    let of_owners = owner.get("/api/v1/reports").await.expect(200).json();
+    let last = |list: &Value| list.as_array().and_then(|all| all.last()).expect("a report")["id"].clone();
+    let text = |value: Value| value.as_str().expect("an id").to_owned();
+    (text(last(&of_night["reports"])), text(last(&of_owners["items"])))
+}
+
+/// Whoever shared the song, and somebody who shared another and sits the night out.
+pub async fn guests(house: &House, cast: &Cast, slug: &str) -> (String, String) {
+    house
+        .guest("Bob")
+        .await
+        .post(&format!("/api/v1/events/{slug}/shares"), json!({ "title": "Rude" }))
+        .await
+        .expect(201);
+    let at = format!("/api/v1/events/{slug}");
+    let people = cast.host.token.get(&format!("{at}/kindness")).await.expect(200).json();
+    let guest = |name: &str| {
+        let mut all = people["people"].as_array().expect("people").iter();
+        all.find(|one| one["nickname"] == name).expect("them")["guest"].as_str().expect("an id").to_owned()
+    };
+    let (sam, bob) = (guest("Sam"), guest("Bob"));
+    cast.host.token.post(&format!("{at}/guests/{bob}/block"), json!({})).await.expect(200);
+    (sam, bob)
+}
