@@ -22,9 +22,23 @@ on_both!(
 );
 
 /// How the addresses begin or end whose answers are one person's, or of the moment. All others are public.
-const PERSONAL_BEGIN: [&str; 8] =
-    ["/host/", "/sign-in", "/set-up/", "/decks/", "/pledges/", "/api/v1/decks/", "/api/v1/pledges/", "/api/v1/imports"];
-const PERSONAL_END: [&str; 12] = [
+const PERSONAL_BEGIN: [&str; 11] = [
+    "/host/",
+    "/report",
+    "/api/v1/reports",
+    "/api/v1/words",
+    "/sign-in",
+    "/set-up/",
+    "/decks/",
+    "/pledges/",
+    "/api/v1/decks/",
+    "/api/v1/pledges/",
+    "/api/v1/imports",
+];
+const PERSONAL_END: [&str; 15] = [
+    "/shares/mine",
+    "{slug}/kindness",
+    "{slug}/activity",
     "/events/{slug}/decks",
     "{slug}/share",
     "{slug}/mine",
