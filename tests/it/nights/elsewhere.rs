@@ -214,14 +214,18 @@ async fn a_host_takes_a_snippet_along(house: House) {
     let slug = house.night(&host, json!({ "title": title })).await;
     let browser = house.browser_of("Louise").await;
     let desk = browser.get(&format!("/host/events/{slug}")).await.expect(200);
-    let snippet = scraper::Html::parse_fragment(&desk.attribute("#snippet", "value"));
+    assert_is_one_frame(&desk.attribute("#snippet", "value"), &slug, title);
+    assert_eq!(desk.attribute("#overlay", "value"), format!("http://disco.test/events/{slug}/overlay"));
+    let draft = plan(&host, json!({})).await;
+    let desk = browser.get(&format!("/host/events/{draft}")).await.expect(200);
+    assert!(desk.try_select("#snippet").is_none(), "a draft can't be shown elsewhere yet");
+}
+
+fn assert_is_one_frame(snippet: &str, slug: &str, title: &str) {
+    let snippet = scraper::Html::parse_fragment(snippet);
     let elements: Vec<_> = snippet.root_element().descendent_elements().skip(1).collect();
     assert_eq!(elements.len(), 1, "{}", snippet.html());
     assert_eq!(elements[0].value().name(), "iframe");
     assert_eq!(elements[0].attr("src"), Some(format!("http://disco.test/events/{slug}/embed").as_str()));
     assert_eq!(elements[0].attr("title"), Some(format!("{title}, a night of #TwitterDisco").as_str()));
-    assert_eq!(desk.attribute("#overlay", "value"), format!("http://disco.test/events/{slug}/overlay"));
-    let draft = plan(&host, json!({})).await;
-    let desk = browser.get(&format!("/host/events/{draft}")).await.expect(200);
-    assert!(desk.try_select("#snippet").is_none(), "a draft can't be shown elsewhere yet");
 }

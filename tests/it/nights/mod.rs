@@ -1,5 +1,7 @@
 //! Nights: planned, changed, hidden while drafts, turned from state to state by hosts and by the clock, held again.
 
+#![expect(clippy::print_stdout, reason = "tests of promises print what they counted")]
+
 use serde_json::{Value, json};
 
 use crate::support::Actor;

@@ -88,13 +88,9 @@ impl Model {
                     let taps = self.log[..=number].iter().filter(|(_, one)| one == happened).count();
                     json!(["dance", self.songs[*song].id, taps])
                 }
-                Happened::Playing(song) => {
-                    let now = song.filter(|song| self.is_shown(*song));
-                    if now == playing {
-                        continue;
-                    }
-                    playing = now;
-                    json!(["now_playing", now.map(|song| self.songs[song].id.clone())])
+                Happened::Playing(song) if song.filter(|song| self.is_shown(*song)) != playing => {
+                    playing = song.filter(|song| self.is_shown(*song));
+                    json!(["now_playing", playing.map(|song| self.songs[song].id.clone())])
                 }
                 Happened::Pledged(pledge) if self.pledges[*pledge].stands => self.pledged(*pledge),
                 _ => continue,
