@@ -172,7 +172,6 @@ impl Stage {
     /// The address of a route on this stage; `verb` is what `{verb}` stands for.
     pub fn path(&self, route: &Route, verb: &str) -> String {
         let (id, slug) = match route.path.as_str() {
-            path if path.contains("/approval") => (&self.removed_share, self.slug.as_str()),
             path if path.contains("/slots/{id}") => (&self.next_slot, self.slug.as_str()),
             path if path.starts_with("/host/reports/") => (&self.complaint, self.slug.as_str()),
             path if path.contains("/reports/{id}") => (&self.report, self.slug.as_str()),
