@@ -252,7 +252,9 @@ async fn the_words_of_songs_stay_words(house: House) {
     for turn in 0..2 {
         for page in &pages {
             let bones = skeleton(&browser.get(&page.replace("{}", &harmless)).await.expect(200));
-            assert!(bones.len() > strings.len() * 3, "the songs are on {page}");
+            // A card on another site has the newest only.
+            let has_all = !page.ends_with("/embed");
+            assert!(bones.len() > if has_all { strings.len() * 3 } else { 20 }, "the songs are on {page}");
             assert_same_bones(&bones, &browser.get(&page.replace("{}", &hostile)).await.expect(200), "songs");
         }
         if turn == 0 {
