@@ -1,15 +1,11 @@
 // Who holds the decks, how far behind the night is, and what its hosts say tonight: kept as the stream tells it.
+import { clock as onTheWall } from "./words.js";
+
 const $ = (id) => document.getElementById(id);
 const night = $("night");
 const { slug, status, zone } = night.dataset;
+const clock = (at) => onTheWall(at, zone);
 
-/** As clock_words in when.rs: 9pm, 9:30pm, midnight. */
-function clock(date) {
-  const [hour, minute] = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone })
-    .format(date).split(":").map(Number);
-  if (hour % 12 === 0 && minute === 0) return hour ? "midday" : "midnight";
-  return ((hour + 11) % 12) + 1 + (minute ? ":" + String(minute).padStart(2, "0") : "") + (hour < 12 ? "am" : "pm");
-}
 /** As Drift::in_words in drift.rs. */
 const drift = (late) => (late > 0 ? `${late} min behind` : late < 0 ? `${-late} min ahead` : "on time");
 

@@ -1,58 +1,12 @@
 // A night's page, kept up to date by its stream. The page is whole without this.
+import { draw } from "./sleeves.js";
+import { clock, kitchens, label, money, nameOf, number } from "./words.js";
+
 const $ = (id) => document.getElementById(id);
 const { slug, revision, status, zone, promised, received } = $("night").dataset;
 const list = $("songs");
 
-// ---- words ----
-const number = (n) => n.toLocaleString("en-GB");
-/** As Pence in money.rs: £20, £20.50, £1,250. */
-const money = (pence) =>
-  "£" + number(Math.floor(pence / 100)) + (pence % 100 ? "." + String(pence % 100).padStart(2, "0") : "");
-/** As clock_words in when.rs: 9pm, 9:30pm, midnight. */
-function clock(date, timeZone) {
-  const [hour, minute] = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone })
-    .format(date).split(":").map(Number);
-  if (hour % 12 === 0 && minute === 0) return hour ? "midday" : "midnight";
-  return ((hour + 11) % 12) + 1 + (minute ? ":" + String(minute).padStart(2, "0") : "") + (hour < 12 ? "am" : "pm");
-}
-const SERVICES = {
-  youtube: "YouTube", spotify: "Spotify", apple_music: "Apple Music", soundcloud: "SoundCloud", bandcamp: "Bandcamp",
-  deezer: "Deezer", tidal: "TIDAL", mixcloud: "Mixcloud", amazon_music: "Amazon Music",
-};
-const KINDS = { album: "record", playlist: "playlist", set: "playlist", artist: "artist", episode: "show", show: "show" };
-const label = (service) => SERVICES[service] ?? "the web";
-/** As Track::name in track.rs. */
-function nameOf({ title, service, kind }) {
-  if (title) return title;
-  if (!service) return "A song without a name";
-  return `A ${service === "web" ? "song" : (KINDS[kind] ?? "song")} on ${label(service)}`;
-}
-
 // ---- a song's card ----
-// The tables of sleeve.rs.
-const TONES = "ff6b4affd9a0 2d5d7bf2b84b 7b3f61f4a7a0 1f6f5cf6e3b4 e8a33d5a2a27 35427fe98f6f b33951f3d9c9 3f7d8cf0e6d2 5b3fa0ffc857 d9734e2b2140 466b3fe9d26b e7c8b58c3b4a".split(" ");
-const SHAPES = [
-  ["M9 24a15 15 0 0 1 30 0 15 15 0 0 1-30 0z", "M15 24a9 9 0 0 1 18 0 9 9 0 0 1-18 0z", 0],
-  ["M48 48H10a38 38 0 0 1 38-38z", "M24 48a24 24 0 0 1 24-24", 0],
-  ["M8 30a16 16 0 0 1 32 0z", "M0 35h48M0 41h48", 1],
-  ["M0 48 48 0v48z", "M0 36 36 0", 1],
-  ["M9 48V29a15 15 0 0 1 30 0v19z", "M16 48V29a8 8 0 0 1 16 0v19", 0],
-  ["M0 30c8-10 16-10 24 0s16 10 24 0v18H0z", "M0 19c8-10 16-10 24 0s16 10 24 0", 1],
-];
-function draw(sleeve, id) {
-  let hash = 0x811c9dc5;
-  for (const byte of id.replaceAll("-", "").match(/../g)) hash = Math.imul(hash ^ parseInt(byte, 16), 0x01000193);
-  hash >>>= 0;
-  const tones = TONES[hash % 12];
-  const pair = ["#" + tones.slice(0, 6), "#" + tones.slice(6)];
-  const [shape, groove, tone] = SHAPES[(hash >>> 8) % 6];
-  const [a, b, c] = sleeve.querySelectorAll("path:not(.gr)");
-  a.setAttribute("fill", pair[0]);
-  b.setAttribute("fill", pair[1]);
-  b.setAttribute("d", shape);
-  c.setAttribute("stroke", pair[tone]);
-  c.setAttribute("d", groove);
-}
 function put(element, text) {
   if (text) element.textContent = text;
   else element.remove();
@@ -166,8 +120,8 @@ for (const dance of document.querySelectorAll(".song .dance")) countDances(dance
 
 const kitchen = $("dancing");
 const presence = `/events/${slug}/presence`;
-function kitchens({ dancing }) {
-  if ($("kitchens")) $("kitchens").textContent = dancing ? number(dancing) + (dancing === 1 ? " kitchen dancing" : " kitchens dancing") : "Whose kitchen is first?";
+function kitchensCame({ dancing }) {
+  if ($("kitchens")) $("kitchens").textContent = dancing ? kitchens(dancing) : "Whose kitchen is first?";
 }
 /** A kitchen fades after three minutes, so one that dances says so again while its page is looked at. */
 function dancing(isOn) {
@@ -187,7 +141,7 @@ if (kitchen) {
     const told = await tapped(kitchen, isOn ? "POST" : "DELETE", presence);
     if (!told) return;
     dancing(isOn);
-    kitchens(told);
+    kitchensCame(told);
   });
 }
 // A link that acts like a button takes the space bar too.
@@ -366,7 +320,7 @@ function connect() {
   on("share_changed", songChanged);
   on("now_playing", (change) => nowPlaying(change));
   on("dance", danceCame);
-  on("presence", kitchens);
+  on("presence", kitchensCame);
   on("pledge");
   on("lineup");
   on("night");
