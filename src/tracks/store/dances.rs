@@ -1,10 +1,13 @@
 //! Queries about taps for a song.
 
-use entity::ids::{GuestId, ShareId};
+use std::collections::HashMap;
+
+use entity::ids::{EventId, GuestId, ShareId};
 use entity::{share, share_dance};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, SelectExt, Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
+    SelectExt, Set,
 };
 
 use crate::db::Tx;
@@ -32,14 +35,21 @@ pub async fn dance(tx: &Tx, share: ShareId, guest: GuestId) -> Result<bool, AppE
 ///
 /// # Errors
 /// When the database fails.
-pub async fn miscounted(db: &impl ConnectionTrait, event: entity::ids::EventId) -> Result<Vec<ShareId>, DbErr> {
-    let rows = share::Entity::find().filter(share::COLUMN.event_id.eq(event)).all(db).await?;
-    let mut wrong = Vec::new();
-    for row in rows.into_iter().filter(|row| row.dances != 0) {
-        let noted = share_dance::Entity::find().filter(share_dance::COLUMN.share_id.eq(row.id)).count(db).await?;
-        if u64::try_from(row.dances).ok() != Some(noted) {
-            wrong.push(row.id);
-        }
-    }
-    Ok(wrong)
+pub async fn miscounted(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<ShareId>, DbErr> {
+    let its_share: RelationDef =
+        share_dance::Entity::belongs_to(share::Entity).from(share_dance::Column::ShareId).to(share::Column::Id).into();
+    let noted: Vec<(ShareId, i64)> = share_dance::Entity::find()
+        .select_only()
+        .column(share_dance::Column::ShareId)
+        .column_as(Expr::col((share_dance::Entity, share_dance::Column::GuestId)).count(), "taps")
+        .join(JoinType::InnerJoin, its_share)
+        .filter(share::COLUMN.event_id.eq(event))
+        .group_by(share_dance::Column::ShareId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let noted: HashMap<ShareId, i64> = noted.into_iter().collect();
+    let shares = share::Entity::find().filter(share::COLUMN.event_id.eq(event)).all(db).await?;
+    let is_wrong = |share: &share::Model| share.dances != noted.get(&share.id).copied().unwrap_or_default();
+    Ok(shares.into_iter().filter(is_wrong).map(|share| share.id).collect())
 }

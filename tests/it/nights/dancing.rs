@@ -58,6 +58,10 @@ async fn a_tap_counts_once_for_each_guest(house: House) {
     let page = house.stranger().get(&format!("/events/{slug}")).await.expect(200).text();
     assert!(page.contains("<span class=\"n\">2</span>"), "{page}");
     house.check().await;
+    // The fault: a count that was changed behind the book's back, to nothing too.
+    house.sql("UPDATE share SET dances = 0").await.expect("an update");
+    let findings = twitterdisco::pledges::check(&house.app, |_, _| {}).await.expect("an audit");
+    assert!(findings.iter().any(|finding| finding.broken.iter().any(|what| what.contains("dances to the songs"))));
 }
 
 async fn a_stranger_dances_by_one_tap_and_is_known_again(house: House) {
