@@ -129,6 +129,12 @@ pub fn listed(words: &[String]) -> Option<String> {
     Some(if rest.is_empty() { last.clone() } else { format!("{} and {last}", rest.join(", ")) })
 }
 
+/// `1 kitchen dancing`, `14 kitchens dancing`; words.js says the same.
+#[must_use]
+pub fn kitchens(dancing: i64) -> String {
+    format!("{dancing} {} dancing", if dancing == 1 { "kitchen" } else { "kitchens" })
+}
+
 /// Letters and digits only, without case and accents: what is the same song to a person gets the same key.
 #[must_use]
 pub fn fold(text: &str) -> String {

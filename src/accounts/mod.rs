@@ -21,6 +21,6 @@ pub use actions::{
     make_token, name_guest, sweep,
 };
 pub use owner::Owner;
-pub use pages::Press;
-pub use session::{Caller, Guest, Organiser, Viewer, guest_cookie, who_is_asking};
+pub use pages::{Press, with_newcomer};
+pub use session::{Caller, Guest, Organiser, Viewer, who_is_asking};
 pub use store::{account_of_guest, find as find_account, find_by_email, insert_guest, names, nicknames};

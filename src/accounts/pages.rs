@@ -8,7 +8,7 @@ use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 
 use super::account::{Email, Name};
-use super::session::{Organiser, Viewer};
+use super::session::{Guest, Organiser, Viewer};
 use super::{actions, session, store};
 use crate::app::App;
 use crate::error::{AppError, Problems};
@@ -248,4 +248,12 @@ pub async fn revoke_tokens(
 ) -> Result<Redirect, AppError> {
     actions::revoke_tokens(&app, &organiser).await?;
     Ok(Redirect::to("/host/account"))
+}
+
+/// The cookies of an answer to somebody who may have become a guest by asking.
+pub fn with_newcomer(app: &App, jar: CookieJar, newcomer: Option<&Guest>) -> CookieJar {
+    match newcomer {
+        Some(guest) => jar.add(session::guest_cookie(app, guest)),
+        None => jar,
+    }
 }

@@ -247,8 +247,7 @@ pub(super) fn browser_cookie(app: &App, secret: String) -> Cookie<'static> {
 }
 
 /// The cookie of a guest.
-#[must_use]
-pub fn guest_cookie(app: &App, guest: &Guest) -> Cookie<'static> {
+pub(super) fn guest_cookie(app: &App, guest: &Guest) -> Cookie<'static> {
     let secret = app.keys.token(GUEST_COOKIE, guest.session.0, 1);
     build_cookie(app, guest_cookie_name(app), secret, GUEST_COOKIE_LASTS)
 }

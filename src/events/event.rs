@@ -165,6 +165,18 @@ impl Event {
         }
     }
 
+    /// Whether it is going on.
+    ///
+    /// # Errors
+    /// 404 for a draft, which nobody may know of; 409 before it begins, and once it is over or cancelled.
+    pub fn check_is_on(&self) -> Result<(), AppError> {
+        self.check_takes_part()?;
+        match self.state {
+            State::Live { .. } => Ok(()),
+            _ => Err(AppError::conflict("The night hasn't begun. Come back when it has.")),
+        }
+    }
+
     /// Whether its songs still move its money: until it ends, and a day longer, for its hosts to correct it.
     #[must_use]
     pub fn still_counts(&self, now: Moment) -> bool {

@@ -46,7 +46,7 @@ struct State {
 }
 
 /// How things stand, for a newcomer: messages without a number.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Opening {
     pub totals: Bytes,
     pub now_playing: Bytes,
@@ -79,15 +79,10 @@ pub struct Written {
 pub struct Listening {
     channel: Arc<Channel>,
     turns: watch::Receiver<u64>,
-    place: Option<Place>,
+    /// The last frame taken; none until it has joined.
+    place: Option<u64>,
     /// The last activity told.
     sent: i64,
-}
-
-/// A place in the queue.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    order: u64,
 }
 
 /// What there is for a listener.
@@ -224,18 +219,18 @@ impl State {
     }
 
     /// The frames after a place, as one piece, up to so many; where that is, and the last activity among them.
-    fn after(&self, place: Place, sent: i64) -> (BytesOf, Place, i64) {
-        let first = self.frames.partition_point(|frame| frame.order <= place.order);
+    fn after(&self, place: u64, sent: i64) -> (BytesOf, u64, i64) {
+        let first = self.frames.partition_point(|frame| frame.order <= place);
         let (mut bytes, mut place, mut sent) = (BytesOf::default(), place, sent);
         for frame in self.frames.range(first..).take(TAKEN_AT_ONCE) {
-            place.order = frame.order;
+            place = frame.order;
             if frame.seq().is_none_or(|seq| seq > sent) {
                 sent = frame.seq().unwrap_or(sent);
                 bytes.add(&frame.bytes);
             }
         }
         // What tells the public nothing is told, too.
-        let sent = if place.order == self.order { sent.max(self.told) } else { sent };
+        let sent = if place == self.order { sent.max(self.told) } else { sent };
         (bytes, place, sent)
     }
 }
@@ -315,7 +310,7 @@ impl Listening {
         }
         if let Some(place) = self.place {
             let (bytes, place, sent) = state.after(place, self.sent);
-            let is_more = place.order < state.order;
+            let is_more = place < state.order;
             (self.place, self.sent) = (Some(place), sent);
             return match bytes.into_bytes() {
                 Some(bytes) => Next::Messages(bytes),
@@ -334,7 +329,7 @@ impl Listening {
         }
         bytes.add(&sse::numbered(state.told, &opening.totals));
         bytes.add(&sse::numbered(state.told, &opening.now_playing));
-        (self.place, self.sent) = (Some(Place { order: state.order }), state.told);
+        (self.place, self.sent) = (Some(state.order), state.told);
         bytes.into_bytes().map_or(Next::Wait, Next::Messages)
     }
 

@@ -1,9 +1,10 @@
 //! Server-sent events: how messages are written, and how they go down one connection.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::Stream;
 use serde::Serialize;
@@ -12,8 +13,19 @@ use crate::error::AppError;
 
 /// What a stream begins with: a browser that lost it waits three seconds (contract.md).
 pub const RETRY: Bytes = Bytes::from_static(b"retry: 3000\n\n");
-/// A comment that keeps middle boxes from closing a quiet stream.
+/// A comment this often keeps middle boxes from closing a quiet stream (contract.md).
+pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
+/// That comment.
 pub const HEARTBEAT: Bytes = Bytes::from_static(b": still here\n\n");
+
+/// The activity number that a listener goes on after: of the header `Last-Event-ID`, else of the query. Nonsense, and
+/// numbers after `head`, which haven't been, start afresh.
+#[must_use]
+pub fn resumed_after(headers: &HeaderMap, query: Option<String>, head: i64) -> i64 {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(query);
+    let asked = last.and_then(|id| id.trim().parse().ok());
+    asked.filter(|asked| (0..=head).contains(asked)).unwrap_or_default()
+}
 
 /// Answers with a stream of messages.
 pub fn answer(messages: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Response {

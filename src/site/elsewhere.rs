@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::events;
 use crate::night::NightView;
 use crate::site::night::SongView;
-use crate::tracks::{self, Order, Page, Share};
+use crate::tracks::{self, Order, Page};
 use crate::web::extract::{Path, Query};
 use crate::web::page::Framed;
 
@@ -84,10 +84,7 @@ impl Lite {
         let event = found.filter(|event| !event.state.is_hidden()).ok_or(AppError::NotFound)?;
         let newest = Page { order: Order::NewestFirst, count: SONGS, after: None };
         let shares = tracks::of_event(&db, event.id, newest).await?;
-        let playing = match event.now_playing {
-            Some(id) => tracks::find(&db, id).await?.filter(Share::is_public),
-            None => None,
-        };
+        let playing = tracks::playing(&db, &event).await?;
         let view = NightView::read_in(&db, event, app.now()).await?;
         let named: Vec<String> = view.charities().into_iter().map(|charity| charity.name).collect();
         Ok(Self {
@@ -106,10 +103,7 @@ impl Lite {
 
     /// `14 kitchens dancing`
     fn kitchens(&self) -> String {
-        match self.view.dancing {
-            1 => "1 kitchen dancing".to_owned(),
-            dancing => format!("{dancing} kitchens dancing"),
-        }
+        crate::words::kitchens(self.view.dancing)
     }
 
     /// Whether there is more to come of it.

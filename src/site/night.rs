@@ -177,10 +177,7 @@ impl Night {
         let db = app.db.snapshot().await?;
         let shares = tracks::of_event(&db, event.id, Page { order, count: SONGS_MAX, after: None }).await?;
         let newest = pledges::newest(&db, event.id, PLEDGES_READ, true).await?;
-        let playing = match event.now_playing {
-            Some(id) => tracks::find(&db, id).await?.filter(Share::is_public),
-            None => None,
-        };
+        let playing = tracks::playing(&db, &event).await?;
         let view = NightView::read_in(&db, event, app.now()).await?;
         let songs: Vec<SongView> = shares.into_iter().map(|share| SongView::of(share, &view.event)).collect();
         let pledges = newest.iter().map(|pledge| PledgeView {

@@ -48,11 +48,8 @@ pub async fn listen(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let seat = app.live.sit(app.limits.network(address))?;
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(from.after);
-    let asked = last.and_then(|id| id.trim().parse::<i64>().ok()).unwrap_or_default();
     let head = activity::head(app.db.read(), desk.event.id.into()).await?;
-    // Nonsense, and numbers that haven't been, start afresh.
-    let after = if (0..=head).contains(&asked) { asked } else { 0 };
+    let after = sse::resumed_after(&headers, from.after, head);
     let mut listening = teller::listen(&app, desk.event.id);
     listening.resume(after);
     // Another instance may have told more than this one knows yet.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::telling;
 use crate::activity::{self, Activity, Kind};
 use crate::app::App;
+use crate::db::Snapshot;
 use crate::error::AppError;
 use crate::events::{self, Event};
 use crate::live::{Channel, Listening, News, Opening, Written, sse};
@@ -30,8 +31,6 @@ const COUNT_EVERY: Duration = Duration::from_secs(2);
 const COUNT_AT_MOST_EVERY: Duration = Duration::from_secs(1);
 /// Where other instances can't be heard, the table is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// A comment this often keeps middle boxes from closing a quiet stream (contract.md).
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 /// A night that nobody listens to is told for this long: whoever lost the line comes back to it.
 const LINGERS: Duration = Duration::from_secs(30);
 /// Turns that may fail one after the other before everyone is sent away, to come back by themselves.
@@ -80,7 +79,8 @@ struct Teller {
     totals: Option<TotalsOut>,
     totals_at: Option<Instant>,
     totals_due: bool,
-    now_playing: Bytes,
+    /// What newcomers are told last.
+    opening: Opening,
     dancing: i64,
     counted_at: Instant,
     beat_at: Instant,
@@ -101,7 +101,7 @@ impl Teller {
             totals: None,
             totals_at: None,
             totals_due: false,
-            now_playing: Bytes::new(),
+            opening: Opening::default(),
             dancing: 0,
             counted_at: now,
             beat_at: now,
@@ -140,7 +140,8 @@ impl Teller {
         let totals = self.totals_at.filter(|_| self.totals_due).map(|at| at + TOTALS_EVERY);
         let look = (!self.app.live.is_wired()).then(|| Instant::now() + LOOK_EVERY);
         let alone = self.alone_since.map(|since| since + LINGERS);
-        let dues = [totals, look, alone, Some(self.counted_at + COUNT_EVERY), Some(self.beat_at + HEARTBEAT_EVERY)];
+        let dues =
+            [totals, look, alone, Some(self.counted_at + COUNT_EVERY), Some(self.beat_at + sse::HEARTBEAT_EVERY)];
         let due = dues.into_iter().flatten().min().unwrap_or_else(Instant::now);
         tokio::select! {
             () = self.news.changed() => {}
@@ -152,9 +153,10 @@ impl Teller {
     /// Tells whatever there is to tell.
     async fn turn(&mut self) -> Result<(), AppError> {
         let Some(mut told) = self.told else { return self.begin().await };
-        while let Some(last) = self.tell_after(told).await? {
-            told = last;
-            self.told = Some(last);
+        let mut is_more = true;
+        while is_more {
+            (told, is_more) = self.tell_after(told).await?;
+            self.told = Some(told);
         }
         if self.totals_due && self.totals_at.is_none_or(|at| at.elapsed() >= TOTALS_EVERY) {
             self.tell_totals(told).await?;
@@ -162,7 +164,7 @@ impl Teller {
         if self.counted_at.elapsed() >= COUNT_AT_MOST_EVERY {
             self.tell_dancing().await?;
         }
-        if self.beat_at.elapsed() >= HEARTBEAT_EVERY {
+        if self.beat_at.elapsed() >= sse::HEARTBEAT_EVERY {
             self.beat_at = Instant::now();
             self.channel.tell_latest("heartbeat", sse::HEARTBEAT);
             self.channel.forget_old();
@@ -176,9 +178,12 @@ impl Teller {
         let from = (head - i64::try_from(BATCH).unwrap_or_default()).max(0);
         let (written, told) = written_after(&self.app, self.event, from).await?.unwrap_or((Vec::new(), head));
         let event = self.read_event().await?;
-        let opening = self.read_opening(&event).await?;
+        let totals = TotalsOut::read(&self.app, &event).await?;
+        self.opening.totals = sse::message("totals", &totals)?;
+        self.opening.now_playing = now_playing(&self.app.db.snapshot().await?, &event).await?;
+        self.totals = Some(totals);
         self.dancing = events::count_dancing(self.app.db.read(), Some(self.event), self.app.now()).await?;
-        self.channel.begin(from, told, written, opening);
+        self.channel.begin(from, told, written, self.opening.clone());
         self.told = Some(told);
         Ok(())
     }
@@ -187,35 +192,25 @@ impl Teller {
         events::find(self.app.db.read(), self.event).await?.ok_or(AppError::NotFound)
     }
 
-    /// How things stand, for newcomers; the totals among it are the last that were told.
-    async fn read_opening(&mut self, event: &Event) -> Result<Opening, AppError> {
-        if self.totals.is_none() {
-            self.totals = Some(TotalsOut::read(&self.app, event).await?);
-        }
-        let playing = telling::now_playing(&self.app.db.snapshot().await?, event).await?;
-        self.now_playing = sse::message("now_playing", &playing)?;
-        Ok(Opening { totals: sse::message("totals", &self.totals)?, now_playing: self.now_playing.clone() })
-    }
-
-    /// Tells the activities after a number; the last of them, or none when there are none.
-    async fn tell_after(&mut self, told: i64) -> Result<Option<i64>, AppError> {
+    /// Tells the activities after a number; the last that was told, and whether there may be more.
+    async fn tell_after(&mut self, told: i64) -> Result<(i64, bool), AppError> {
         let db = self.app.db.snapshot().await?;
         let news = activity::after(&db, self.event.into(), told, BATCH).await?;
-        let Some(last) = news.last().map(|activity| activity.seq) else { return Ok(None) };
+        let Some(last) = news.last().map(|activity| activity.seq) else { return Ok((told, false)) };
         let event = events::find(&db, self.event).await?.ok_or(AppError::NotFound)?;
         let fresh = written(&telling::tell(&db, &event, &news).await?)?;
         let again = self.channel.remembered(&changed_subjects(&news));
         if !again.is_empty() {
             self.channel.tell_anew(&again, &written(&telling::tell(&db, &event, &again).await?)?);
         }
-        drop(db);
-        self.totals_due |= news.iter().any(Activity::moves_totals);
-        if news.iter().any(Activity::is_about_share) {
-            let opening = self.read_opening(&event).await?;
-            self.channel.open_with(opening);
+        let playing = event.now_playing.map(|share| share.0);
+        if news.iter().any(|one| one.kind == Some(Kind::NowPlaying) || (playing.is_some() && one.subject == playing)) {
+            self.opening.now_playing = now_playing(&db, &event).await?;
+            self.channel.open_with(self.opening.clone());
         }
+        self.totals_due |= news.iter().any(Activity::moves_totals);
         self.channel.tell(fresh, last);
-        Ok(Some(last))
+        Ok((last, u64::try_from(news.len()).is_ok_and(|count| count >= BATCH)))
     }
 
     async fn tell_totals(&mut self, told: i64) -> Result<(), AppError> {
@@ -228,8 +223,9 @@ impl Teller {
         }
         let message = sse::message("totals", &totals)?;
         self.totals = Some(totals);
-        self.channel.open_with(Opening { totals: message.clone(), now_playing: self.now_playing.clone() });
         self.channel.tell_latest("totals", sse::numbered(told, &message));
+        self.opening.totals = message;
+        self.channel.open_with(self.opening.clone());
         Ok(())
     }
 
@@ -242,6 +238,11 @@ impl Teller {
         }
         Ok(())
     }
+}
+
+/// What plays now, as a message.
+async fn now_playing(db: &Snapshot, event: &Event) -> Result<Bytes, AppError> {
+    sse::message("now_playing", &telling::now_playing(db, event).await?)
 }
 
 /// What may say something else than it did when it was told.

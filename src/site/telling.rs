@@ -103,10 +103,7 @@ pub async fn tell(db: &Snapshot, event: &Event, news: &[Activity]) -> Result<Vec
 /// # Errors
 /// When the database fails.
 pub async fn now_playing(db: &Snapshot, event: &Event) -> Result<NowPlayingOut, AppError> {
-    let share = match event.now_playing {
-        Some(id) => tracks::find(db, id).await?,
-        None => None,
-    };
+    let share = tracks::playing(db, event).await?;
     Ok(playing(event, share))
 }
 

@@ -20,6 +20,7 @@ pub use sleeve::Sleeve;
 pub use store::{
     NewShare, Order, Page, by_ids, count_shown, count_standing, dance, enrich, find, find_or_add_track, has_shared,
     held, hide_joins_of, insert, join, joiners_of, live_share_of, miscounted, most_joined, name, of_event, of_guest,
-    people_of, played, save, shared_by_guest, show_joins_of, standing_of_guest, took_part, waiting_names, was_removed,
+    people_of, played, playing, save, shared_by_guest, show_joins_of, standing_of_guest, took_part, waiting_names,
+    was_removed,
 };
 pub use track::{Track, TrackLink};

@@ -9,7 +9,7 @@ use crate::activity::Kind;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::{self, State};
+use crate::events;
 use crate::once::Once;
 use crate::tracks;
 
@@ -52,10 +52,7 @@ pub async fn come_in(app: &App, once: &Once, viewer: &Viewer, event: EventId) ->
     let danced = app
         .write_once(once, async |tx: &mut Tx| {
             let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
-            if !matches!(event.state, State::Live { .. }) {
-                event.check_takes_part()?;
-                return Err(AppError::conflict("The night hasn't begun. Come back when it has."));
-            }
+            event.check_is_on()?;
             let (guest, newcomer) = accounts::as_dancer(app, tx, viewer).await?;
             manners::check_welcome(tx, &event, guest, false).await?;
             events::note_dancing(tx.db(), event.id, guest, tx.now()).await?;

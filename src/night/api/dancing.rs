@@ -50,7 +50,7 @@ pub async fn dance(
     }
     let danced = actions::dance(&app, &once, &desk.viewer, desk.share.id).await?;
     let out = DancesOut { dances: danced.count };
-    Ok(answer(&app, jar, danced, Json(out)))
+    Ok(answer(&app, jar, &danced, Json(out)))
 }
 
 /// Say that a kitchen dances: it counts for three minutes.
@@ -72,7 +72,7 @@ pub async fn come_in(
     }
     let danced = actions::come_in(&app, &once, &desk.viewer, desk.event.id).await?;
     let out = DancingOut { dancing: danced.count };
-    Ok(answer(&app, jar, danced, Json(out)))
+    Ok(answer(&app, jar, &danced, Json(out)))
 }
 
 /// Say that a kitchen dances no more. From one that didn't, it changes nothing.
@@ -86,10 +86,7 @@ pub async fn leave(State(app): State<App>, desk: Desk) -> Result<Json<DancingOut
     Ok(Json(DancingOut { dancing }))
 }
 
-fn answer(app: &App, jar: CookieJar, danced: Danced, out: impl IntoResponse) -> Response {
-    let jar = match danced.newcomer {
-        Some(guest) => jar.add(accounts::guest_cookie(app, &guest)),
-        None => jar,
-    };
+fn answer(app: &App, jar: CookieJar, danced: &Danced, out: impl IntoResponse) -> Response {
+    let jar = accounts::with_newcomer(app, jar, danced.newcomer.as_ref());
     (jar, [(header::CACHE_CONTROL, "no-store")], out).into_response()
 }

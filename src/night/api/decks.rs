@@ -127,10 +127,7 @@ impl DeckOut {
         let event = events::find(&db, dj.event.id).await?.ok_or(AppError::NotFound)?;
         let lineup = events::lineup_of(&db, &event).await?;
         let at = decks::place(&lineup, dj.slot.id).ok_or(AppError::NotFound)?;
-        let playing = match event.now_playing {
-            Some(id) => tracks::find(&db, id).await?.filter(Share::is_public),
-            None => None,
-        };
+        let playing = tracks::playing(&db, &event).await?;
         Ok(Self::of(&event, lineup, at, playing, app))
     }
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::accounts::{self, Press};
 use crate::app::App;
 use crate::error::AppError;
-use crate::events::{self, Desk, Event, State as NightState};
+use crate::events::{self, Desk, Event};
 use crate::limits::Deed;
 use crate::night::actions::{self, Danced};
 use crate::night::count_dancer;
@@ -42,10 +42,7 @@ struct DancePage {
 /// # Errors
 /// 404 for a draft, 409 unless the night is live.
 pub async fn show(State(app): State<App>, desk: Desk) -> Result<Response, AppError> {
-    if !matches!(desk.event.state, NightState::Live { .. }) {
-        desk.event.check_takes_part()?;
-        return Err(AppError::conflict("The night hasn't begun. Come back when it has."));
-    }
+    desk.event.check_is_on()?;
     let dancing = events::count_dancing(app.db.read(), Some(desk.event.id), app.now()).await?;
     Ok(Private(DancingPage { seal: desk.viewer.seal(&app), event: desk.event, dancing }).into_response())
 }
@@ -66,7 +63,7 @@ pub async fn come_in(
         count_dancer(&app, Deed::Presence, &desk.viewer, address)?;
     }
     let danced = actions::come_in(&app, &once, &desk.viewer, desk.event.id).await?;
-    Ok(back(&app, jar, danced, &format!("{}/dancing", desk.event.path())))
+    Ok(back(&app, jar, &danced, &format!("{}/dancing", desk.event.path())))
 }
 
 /// `GET /events/{slug}/shares/{id}/dance`: the song, and a button.
@@ -101,7 +98,7 @@ pub async fn dance(
         count_dancer(&app, Deed::Dance, &desk.viewer, address)?;
     }
     let danced = actions::dance(&app, &once, &desk.viewer, share.id).await?;
-    Ok(back(&app, jar, danced, &format!("{}#s-{}", desk.event.path(), share.id)))
+    Ok(back(&app, jar, &danced, &format!("{}#s-{}", desk.event.path(), share.id)))
 }
 
 async fn shown(app: &App, event: &Event, id: Uuid) -> Result<Share, AppError> {
@@ -109,10 +106,7 @@ async fn shown(app: &App, event: &Event, id: Uuid) -> Result<Share, AppError> {
     share.filter(|share| share.event == event.id && share.is_public()).ok_or(AppError::NotFound)
 }
 
-fn back(app: &App, jar: CookieJar, danced: Danced, to: &str) -> Response {
-    let jar = match danced.newcomer {
-        Some(guest) => jar.add(accounts::guest_cookie(app, &guest)),
-        None => jar,
-    };
+fn back(app: &App, jar: CookieJar, danced: &Danced, to: &str) -> Response {
+    let jar = accounts::with_newcomer(app, jar, danced.newcomer.as_ref());
     (jar, Redirect::to(to)).into_response()
 }

@@ -23,8 +23,6 @@ use crate::web::extract::Query;
 
 /// A desk is told at most this often; where other instances can't be heard, the table is looked at as often.
 const EVERY: Duration = Duration::from_secs(1);
-/// A comment this often keeps middle boxes from closing a quiet stream (contract.md).
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 
 /// Where to go on from.
 #[derive(Debug, Deserialize)]
@@ -48,11 +46,9 @@ pub async fn listen(
     let seat = app.live.sit(app.limits.network(address))?;
     // Before the table is read, so that nothing falls between.
     let news = app.live.news(scope);
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(from.after);
-    // Nonsense tells the desk once what it may know already.
-    let told = last.and_then(|id| id.trim().parse().ok()).unwrap_or_default();
     let head = activity::head(app.db.read(), scope).await?;
-    let told = if told > head { 0 } else { told };
+    // Nonsense tells the desk once what it may know already.
+    let told = sse::resumed_after(&headers, from.after, head);
     let rested_at = Instant::now();
     let watch = Watch { app, scope, news, told, rested_at, beat_at: rested_at, first: Some(sse::RETRY), seat };
     Ok(sse::answer(messages(watch)))
@@ -103,7 +99,7 @@ impl Watch {
                 (self.told, self.rested_at, self.beat_at) = (head, now + EVERY, now);
                 return sse::message("desk", &DeskOut { revision: head }).ok().map(|word| sse::numbered(head, &word));
             }
-            let beat = self.beat_at + HEARTBEAT_EVERY;
+            let beat = self.beat_at + sse::HEARTBEAT_EVERY;
             if now >= beat {
                 self.beat_at = now;
                 return Some(sse::HEARTBEAT);

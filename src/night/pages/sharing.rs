@@ -118,10 +118,7 @@ pub async fn share(
         count(&app, &desk.viewer, address)?;
     }
     let shared = actions::share(&app, &once, sharer, desk.is_host, desk.event.id, song).await?;
-    let jar = match shared.newcomer {
-        Some(guest) => jar.add(accounts::guest_cookie(&app, &guest)),
-        None => jar,
-    };
+    let jar = accounts::with_newcomer(&app, jar, shared.newcomer.as_ref());
     Ok((jar, Redirect::to(&format!("/events/{}/mine", desk.event.slug))).into_response())
 }
 

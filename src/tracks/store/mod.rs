@@ -22,7 +22,7 @@ use sea_orm::{
 use crate::accounts;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::OfNight;
+use crate::events::{Event, OfNight};
 use crate::tracks::share::{Share, ShareState, Song};
 use crate::tracks::track::Track;
 
@@ -146,6 +146,17 @@ pub async fn played(db: &impl ConnectionTrait, id: ShareId, at: Moment) -> Resul
 pub async fn find(db: &impl ConnectionTrait, id: ShareId) -> Result<Option<Share>, DbErr> {
     let row = share::Entity::find_by_id(id).one(db).await?;
     Ok(nouns(db, row.into_iter().collect()).await?.pop())
+}
+
+/// The song that an event says is playing, if it is shown.
+///
+/// # Errors
+/// When the database fails.
+pub async fn playing(db: &impl ConnectionTrait, event: &Event) -> Result<Option<Share>, DbErr> {
+    match event.now_playing {
+        Some(id) => Ok(find(db, id).await?.filter(Share::is_public)),
+        None => Ok(None),
+    }
 }
 
 impl OfNight for Share {
