@@ -39,6 +39,7 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/pledge", get(pledges::pages::form).post(pledges::pages::make))
         .route("/events/{slug}/pledge/check", post(pledges::pages::check))
         .route("/events/{slug}/sums", get(pledges::pages::sums))
+        // {token} may end in .ics
         .route("/decks/{token}", get(decks::show))
         .route("/decks/{token}/beginning", post(decks::begin))
         .route("/decks/{token}/handover", post(decks::hand_over))

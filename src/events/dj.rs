@@ -22,6 +22,8 @@ const PURPOSE: &str = "decks";
 pub struct Dj {
     pub event: Event,
     pub slot: Kept,
+    /// The path said `{token}.ics`: it asks for the slot's calendar entry.
+    pub wants_entry: bool,
 }
 
 #[derive(Deserialize)]
@@ -34,7 +36,8 @@ impl FromRequestParts<App> for Dj {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let Path(Opened { token }) = Path::from_request_parts(parts, app).await?;
-        let (id, version) = app.keys.read_token(PURPOSE, &token).ok_or(AppError::NotFound)?;
+        let (token, wants_entry) = token.strip_suffix(".ics").map_or((token.as_str(), false), |token| (token, true));
+        let (id, version) = app.keys.read_token(PURPOSE, token).ok_or(AppError::NotFound)?;
         let found = store::find_slot(app.db.read(), SlotId(id)).await?;
         let (event, slot) = found.filter(|(_, slot)| slot.link_version == version).ok_or(AppError::NotFound)?;
         let event = store::find(app.db.read(), event).await?.ok_or(AppError::NotFound)?;
@@ -42,7 +45,7 @@ impl FromRequestParts<App> for Dj {
         if event.state.is_hidden() {
             return Err(AppError::NotFound);
         }
-        Ok(Self { event, slot })
+        Ok(Self { event, slot, wants_entry })
     }
 }
 

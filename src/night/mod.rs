@@ -16,7 +16,7 @@ mod view;
 mod waiting;
 
 pub use actions::{NewExample, Plan, Sharer, add_example, close, open, plan, set_decks, set_now_playing, share};
-pub use view::{EventOut, LineupOut, NightView, SlotView, TonightOut};
+pub use view::{EventOut, LineupOut, NightView, SlotView, TonightOut, entries};
 
 use std::net::IpAddr;
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use entity::ids::ShareId;
 use serde::Deserialize;
@@ -11,10 +11,10 @@ use super::turns::Turns;
 use crate::accounts::{Press, Viewer};
 use crate::app::App;
 use crate::error::{AppError, Problems};
-use crate::events::{self, Dj, Event, State as NightState, decks};
+use crate::events::{self, Dj, Event, State as NightState, calendar, decks};
 use crate::limits::Deed;
 use crate::night::actions::{self, Sharer};
-use crate::night::view::SlotView;
+use crate::night::view::{SlotView, entries};
 use crate::once::Once;
 use crate::tracks::{ShareIn, Song};
 use crate::web::client::Client;
@@ -62,11 +62,14 @@ pub struct SongForm {
     dedication: String,
 }
 
-/// `GET /decks/{token}`
+/// `GET /decks/{token}`, and the slot's calendar entry, `/decks/{token}.ics`: a token holds no dot.
 ///
 /// # Errors
 /// 404 for a link that opens nothing.
 pub async fn show(State(app): State<App>, dj: Dj, viewer: Viewer) -> Result<Response, AppError> {
+    if dj.wants_entry {
+        return entry(&app, &dj).await;
+    }
     page(&app, &dj, &viewer, SongForm::default(), Problems::default()).await
 }
 
@@ -106,6 +109,13 @@ async fn page(app: &App, dj: &Dj, viewer: &Viewer, form: SongForm, problems: Pro
         problems,
     };
     Ok((status, Secret(page)).into_response())
+}
+
+async fn entry(app: &App, dj: &Dj) -> Result<Response, AppError> {
+    let db = app.db.snapshot().await?;
+    let entry = entries::of_slot(app, &db, dj).await?;
+    let file = calendar::file(&dj.event.title, &[entry]);
+    Ok(([(header::CONTENT_TYPE, calendar::MEDIA_TYPE), (header::CACHE_CONTROL, "no-store")], file).into_response())
 }
 
 fn back(app: &App, dj: &Dj) -> Redirect {

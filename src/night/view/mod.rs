@@ -1,5 +1,6 @@
 //! A night with everything that is told of it, for pages and for JSON.
 
+pub mod entries;
 mod lineup;
 
 pub use lineup::{LineupOut, SlotOut, SlotView, TonightOut};

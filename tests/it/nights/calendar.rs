@@ -7,7 +7,7 @@ use serde_json::json;
 use super::plan;
 use crate::support::{Answer, House, on_both};
 
-on_both!(a_night_can_be_put_into_a_calendar, the_calendar_of_all_nights_holds_no_draft);
+on_both!(a_night_can_be_put_into_a_calendar, the_calendar_of_all_nights_holds_no_draft, a_dj_has_an_entry_of_their_own,);
 
 /// The lines as a calendar program reads them: unfolded.
 fn lines(file: &Answer) -> Vec<String> {
@@ -89,4 +89,47 @@ async fn the_calendar_of_all_nights_holds_no_draft(house: House) {
     let page = anyone.get("/events").await.expect(200);
     assert!(page.try_select("a[href='/events.ics']").is_some());
     assert!(file.text().contains(&format!("/events/{seen}")));
+}
+
+async fn a_dj_has_an_entry_of_their_own(house: House) {
+    let host = house.organiser("Louise").await;
+    let lineup = json!([
+        { "host": "Sam", "title": "Northern soul", "minutes": 30 },
+        { "host": "Priya", "minutes": 45 },
+    ]);
+    let slug = plan(&host, json!({ "starts_local": "2027-04-02T21:00", "lineup": lineup })).await;
+    let decks = host.get(&format!("/api/v1/events/{slug}/decks")).await.expect(200).json();
+    let token = |at: usize| decks["links"][at]["decks_token"].as_str().expect("a token").to_owned();
+    let (sam, priya) = (format!("/decks/{}.ics", token(0)), format!("/decks/{}.ics", token(1)));
+    let anyone = house.stranger();
+    anyone.get(&priya).await.expect(404);
+    host.post(&format!("/api/v1/events/{slug}/publication"), json!({})).await.expect(200);
+    let file = anyone.get(&priya).await.expect(200);
+    assert_eq!(file.header("content-type"), Some("text/calendar; charset=utf-8"));
+    assert_eq!(file.header("cache-control"), Some("no-store"), "its address and its text are secret");
+    for line in [
+        "DTSTART;TZID=Europe/London:20270402T213000",
+        "DTEND;TZID=Europe/London:20270402T221500",
+        "SUMMARY:On the decks: Priya (Friday night)",
+        "STATUS:CONFIRMED",
+        "TRIGGER:-PT15M",
+    ] {
+        assert!(has(&file, line), "{line} in {}", file.text());
+    }
+    let told = lines(&file).join("\n");
+    assert!(told.contains(&format!("/decks/{}", token(1))) && !told.contains(&token(0)), "{told}");
+    assert!(has(&anyone.get(&sam).await.expect(200), "SUMMARY:On the decks: Northern soul (Friday night)"));
+    let page = anyone.get(&format!("/decks/{}", token(1))).await.expect(200);
+    assert!(page.try_select(&format!("a[href='{priya}']")).is_some(), "her page leads to it");
+
+    // The slot before hers is gone, so hers is earlier: the same entry, moved.
+    let longer = json!({ "slots": [{ "host": "Priya", "minutes": 45 }] });
+    host.put(&format!("/api/v1/events/{slug}/lineup"), longer).await.expect(200);
+    let moved = anyone.get(&priya).await.expect(200);
+    assert!(has(&moved, "DTSTART;TZID=Europe/London:20270402T210000"), "{}", moved.text());
+    assert!(sequence(&moved) > sequence(&file));
+    anyone.get(&sam).await.expect(404);
+    anyone.get("/decks/nonsense.ics").await.expect(404);
+    host.post(&format!("/api/v1/events/{slug}/cancellation"), json!({})).await.expect(200);
+    assert!(has(&anyone.get(&priya).await.expect(200), "STATUS:CANCELLED"));
 }
