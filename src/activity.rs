@@ -69,6 +69,11 @@ pub enum Kind {
     GuestShown,
     PledgeWordsHeld,
     PledgeWordsShown,
+    RsvpMade,
+    RsvpWithdrawn,
+    SeriesMade,
+    SeriesChanged,
+    SeriesEnded,
 }
 
 /// Each kind's stored word, and whether the public may be told of it.
@@ -129,6 +134,11 @@ const WORDS: &[(Kind, &str, Audience)] = &[
     (Kind::GuestShown, "guest.shown", Audience::Hosts),
     (Kind::PledgeWordsHeld, "pledge.words_held", Audience::Hosts),
     (Kind::PledgeWordsShown, "pledge.words_shown", Audience::Hosts),
+    (Kind::RsvpMade, "rsvp.made", Audience::Hosts),
+    (Kind::RsvpWithdrawn, "rsvp.withdrawn", Audience::Hosts),
+    (Kind::SeriesMade, "series.made", Audience::Hosts),
+    (Kind::SeriesChanged, "series.changed", Audience::Hosts),
+    (Kind::SeriesEnded, "series.ended", Audience::Hosts),
 ];
 
 impl Kind {
@@ -225,6 +235,8 @@ impl Activity {
             Kind::GuestUnblocked,
             Kind::PledgeWordsHeld,
             Kind::PledgeWordsShown,
+            Kind::RsvpMade,
+            Kind::RsvpWithdrawn,
         ];
         self.kind.is_none_or(|kind| !still.contains(&kind))
     }
@@ -370,6 +382,6 @@ mod tests {
             assert_eq!(kind.as_str(), *word);
         }
         // The last variant's place in the enum counts them, so a kind without a word is noticed here.
-        assert_eq!(WORDS.len(), Kind::PledgeWordsShown as usize + 1);
+        assert_eq!(WORDS.len(), Kind::SeriesEnded as usize + 1);
     }
 }

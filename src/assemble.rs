@@ -16,7 +16,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::jobs::{Chore, Job, Lane, Worker};
 use crate::web::{self, layers};
-use crate::{accounts, charities, db, events, kindness, live, night, once, pledges, router, stories, tracks};
+use crate::{accounts, charities, db, events, kindness, live, night, once, pledges, router, rsvps, stories, tracks};
 
 /// How long the mail address in a report is kept once somebody has decided it.
 const REPORT_ADDRESSES_KEPT: chrono::TimeDelta = chrono::TimeDelta::days(90);
@@ -61,10 +61,13 @@ pub fn worker(app: App) -> Worker {
         Job { kind: accounts::jobs::SEND_LINK, run: |app, payload| accounts::jobs::send_link(app, payload).boxed() },
         Job { kind: pledges::jobs::FOLLOW, run: |app, payload| pledges::jobs::follow(app, payload).boxed() },
         Job { kind: pledges::jobs::REMIND, run: |app, payload| pledges::jobs::remind(app, payload).boxed() },
+        Job { kind: rsvps::jobs::ROUND, run: |app, payload| rsvps::jobs::round(app, payload).boxed() },
     ];
     // These come by the hundred.
-    const MAILS: Lane =
-        &[Job { kind: pledges::jobs::MAIL, run: |app, payload| pledges::jobs::mail(app, payload).boxed() }];
+    const MAILS: Lane = &[
+        Job { kind: pledges::jobs::MAIL, run: |app, payload| pledges::jobs::mail(app, payload).boxed() },
+        Job { kind: rsvps::jobs::MAIL, run: |app, payload| rsvps::jobs::mail(app, payload).boxed() },
+    ];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
         Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },

@@ -8,6 +8,7 @@ pub mod site;
 pub mod night;
 
 pub mod pledges;
+pub mod rsvps;
 pub mod tracks;
 
 pub mod stories;

@@ -39,6 +39,10 @@ pub enum Deed {
     Presence,
     /// Reporting something: 10 an hour.
     Report,
+    /// Saying that one will be there, or not after all: 30 an hour.
+    Rsvp,
+    /// Leaving a mail address to be reminded at: 5 an hour for one mail address.
+    Remind,
 }
 
 /// The limits of an installation.
@@ -73,6 +77,8 @@ impl Limits {
             (Deed::Dance, 240, hour),
             (Deed::Presence, 120, hour),
             (Deed::Report, 10, hour),
+            (Deed::Rsvp, 30, hour),
+            (Deed::Remind, 5, hour),
         ];
         Self { on, rules: rules.into_iter().map(|(deed, count, within)| Rule::new(deed, count, within)).collect() }
     }

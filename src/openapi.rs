@@ -6,9 +6,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::night::api::{dancing, decks, events, kindness as care, mine, reports, shares};
+use crate::night::api::{dancing, decks, events, kindness as care, mine, reports, series, shares};
 use crate::site::{replay, stream};
-use crate::{accounts, charities, kindness, pledges, stories};
+use crate::{accounts, charities, kindness, pledges, rsvps, stories};
 
 /// The document.
 #[derive(OpenApi)]
@@ -22,9 +22,10 @@ use crate::{accounts, charities, kindness, pledges, stories};
         stories::api::list, stories::api::show,
         events::list, events::plan, events::show, events::change, events::publish, events::open, events::close,
         events::cancel, events::copy, events::lineup, events::set_lineup, events::set_now_playing,
+        series::repeat, series::list, series::show, series::change, series::set_pattern, series::end,
         decks::set, decks::links, decks::renew_link, decks::show, decks::begin, decks::hand_over, decks::play, decks::share,
         shares::list, shares::share, shares::show, shares::change, shares::withdraw, shares::remove, shares::approve,
-        dancing::dance, dancing::come_in, dancing::leave,
+        dancing::dance, dancing::come_in, dancing::leave, rsvps::api::show, rsvps::api::make, rsvps::api::withdraw,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
         pledges::api::renew_link, pledges::api::reminders::show, pledges::api::reminders::set,
         mine::list, care::show, care::activity, care::block, care::unblock, care::show_guest,

@@ -5,18 +5,26 @@ use axum::routing::{delete, get, post, put};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::night::api::{dancing as taps, decks as decks_api, events, kindness as care, mine, reports, shares};
+use crate::night::api::{
+    dancing as taps, decks as decks_api, events, kindness as care, mine, reports, series as series_api, shares,
+};
 use crate::night::pages::{
-    dancing, decks, desk, desk_stream, history, kindness, planning, report, reports as owners, sharing,
+    dancing, decks, desk, desk_stream, history, kindness, planning, report, reports as owners, series, sharing,
 };
 use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{calendars, elsewhere, events as nights, health, home, night, plain, replay, stream, totals};
 use crate::web::assets;
-use crate::{accounts, charities, kindness as words, openapi, pledges, stories};
+use crate::{accounts, charities, kindness as words, openapi, pledges, rsvps, stories};
 
 /// Every route, without the layers around them.
 pub fn routes() -> Router<App> {
-    Router::new().merge(pages()).merge(host_pages()).merge(api()).merge(openapi::pages()).fallback(nothing_here)
+    Router::new()
+        .merge(pages())
+        .merge(host_pages())
+        .merge(api())
+        .merge(money_api())
+        .merge(openapi::pages())
+        .fallback(nothing_here)
 }
 
 fn pages() -> Router<App> {
@@ -33,6 +41,10 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/embed", get(elsewhere::embed))
         .route("/events/{slug}/share", get(sharing::form).post(sharing::share))
         .route("/events/{slug}/mine", get(sharing::mine))
+        .route("/events/{slug}/rsvp", get(rsvps::pages::show).post(rsvps::pages::make))
+        .route("/events/{slug}/rsvp/withdrawal", post(rsvps::pages::withdraw))
+        .route("/rsvps/{rsvp_token}", get(rsvps::pages::by_mail).post(rsvps::pages::stop_mails))
+        .route("/rsvps/{rsvp_token}/withdrawal", post(rsvps::pages::withdraw_by_mail))
         .route("/events/{slug}/dancing", get(dancing::show).post(dancing::come_in))
         .route("/events/{slug}/shares/{id}/dance", get(dancing::ask).post(dancing::dance))
         .route("/events/{slug}/shares/{id}/withdrawal", post(sharing::withdraw))
@@ -98,6 +110,10 @@ fn host_pages() -> Router<App> {
         .route("/host/events/{slug}", get(desk::show))
         .route("/host/events/{slug}/details", get(planning::edit).post(planning::change))
         .route("/host/events/{slug}/copies", post(planning::copy))
+        .route("/host/events/{slug}/series", get(series::ask).post(series::repeat))
+        .route("/host/series/{series}", get(series::show).post(series::change))
+        .route("/host/series/{series}/pattern", post(series::set_pattern))
+        .route("/host/series/{series}/ending", post(series::end))
         .route("/host/events/{slug}/stream", get(desk_stream::listen))
         .route("/host/events/{slug}/tonight", post(desk::change))
         .route("/host/events/{slug}/decks", post(desk::set_decks))
@@ -142,6 +158,11 @@ fn api() -> Router<App> {
         .route("/events/{slug}/closing", post(events::close))
         .route("/events/{slug}/cancellation", post(events::cancel))
         .route("/events/{slug}/copies", post(events::copy))
+        .route("/events/{slug}/series", post(series_api::repeat))
+        .route("/series", get(series_api::list))
+        .route("/series/{series}", get(series_api::show).patch(series_api::change))
+        .route("/series/{series}/pattern", put(series_api::set_pattern))
+        .route("/series/{series}/ending", post(series_api::end))
         .route("/events/{slug}/lineup", get(events::lineup).put(events::set_lineup))
         .route("/events/{slug}/decks", get(decks_api::links).put(decks_api::set))
         .route("/events/{slug}/slots/{id}/link", post(decks_api::renew_link))
@@ -166,7 +187,15 @@ fn api() -> Router<App> {
         .route("/shares/{id}/removal", post(shares::remove))
         .route("/shares/{id}/approval", post(shares::approve))
         .route("/shares/{id}/dances", post(taps::dance))
+        .route("/events/{slug}/rsvp", get(rsvps::api::show).post(rsvps::api::make).delete(rsvps::api::withdraw))
         .route("/events/{slug}/presence", post(taps::come_in).delete(taps::leave))
+        .route("/events/{slug}/stream", get(stream::listen))
+        .route("/events/{slug}/replay", get(replay::replay));
+    Router::new().nest("/api/v1", v1)
+}
+
+fn money_api() -> Router<App> {
+    let v1 = Router::new()
         .route("/events/{slug}/totals", get(pledges::api::totals))
         .route("/events/{slug}/sums", get(pledges::api::sums::sums))
         .route("/events/{slug}/pledges", get(pledges::api::list).post(pledges::api::make))
@@ -189,8 +218,6 @@ fn api() -> Router<App> {
         .route("/imports", get(pledges::api::imports::list).post(pledges::api::imports::import))
         .route("/imports/{id}", get(pledges::api::imports::show).delete(pledges::api::imports::undo))
         .route("/import-rows/{id}/assignment", post(pledges::api::imports::assign))
-        .route("/events/{slug}/stream", get(stream::listen))
-        .route("/events/{slug}/replay", get(replay::replay))
         .route("/totals", get(pledges::api::all_totals))
         .route("/charities", get(charities::api::list).post(charities::api::add))
         .route("/charities/{slug}", get(charities::api::show).patch(charities::api::change))

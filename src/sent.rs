@@ -15,6 +15,12 @@ pub enum Sent<T> {
 }
 
 impl<T> Sent<T> {
+    /// Whether the field wasn't there: then it isn't written either.
+    #[must_use]
+    pub fn is_not(&self) -> bool {
+        matches!(self, Self::Not)
+    }
+
     /// Does something with what was sent: a value, or nothing for `null`. Does nothing for a field that wasn't there.
     pub fn when_sent(&self, work: impl FnOnce(Option<&T>)) {
         match self {

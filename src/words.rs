@@ -135,6 +135,13 @@ pub fn kitchens(dancing: i64) -> String {
     format!("{dancing} {} dancing", if dancing == 1 { "kitchen" } else { "kitchens" })
 }
 
+/// `1 person says they’ll be there`, `14 people say they’ll be there`.
+#[must_use]
+pub fn going(count: i64) -> String {
+    let (people, say) = if count == 1 { ("person", "says") } else { ("people", "say") };
+    format!("{count} {people} {say} they’ll be there")
+}
+
 /// Letters and digits only, without case and accents: what is the same song to a person gets the same key.
 #[must_use]
 pub fn fold(text: &str) -> String {

@@ -57,6 +57,10 @@ ids! {
     PledgeId,
     /// A report.
     ReportId,
+    /// Somebody who says they'll be there.
+    RsvpId,
+    /// Nights that come again.
+    SeriesId,
     /// A session, the thing every credential hangs on.
     SessionId,
     /// A share: one track posted to one event.

@@ -17,6 +17,8 @@ mod m0009_shown;
 mod m0010_dancing;
 mod m0011_decks;
 mod m0013_kindness;
+mod m0014_rsvps;
+mod m0015_series;
 
 /// Runs the changes in order.
 pub struct Migrator;
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_dancing::Migration),
             Box::new(m0011_decks::Migration),
             Box::new(m0013_kindness::Migration),
+            Box::new(m0014_rsvps::Migration),
+            Box::new(m0015_series::Migration),
         ]
     }
 }

@@ -16,12 +16,12 @@ use crate::error::AppError;
 ///
 /// # Errors
 /// 409 unless a draft whose time is still to come.
-pub async fn publish(tx: &mut Tx, actor: uuid::Uuid, event: EventId) -> Result<(), AppError> {
+pub async fn publish(tx: &mut Tx, actor: Option<uuid::Uuid>, event: EventId) -> Result<(), AppError> {
     let mut event = store::lock(tx, event).await?;
     event.state = event.publish(tx.now())?;
     store::save(tx, &event).await?;
     store::note_published(tx, event.id).await?;
-    tx.record(event.id, Kind::EventPublished, About { actor: Some(actor), ..About::default() }).await?;
+    tx.record(event.id, Kind::EventPublished, About { actor, ..About::default() }).await?;
     Ok(())
 }
 
@@ -33,6 +33,7 @@ pub async fn set_lineup(app: &App, organiser: &Organiser, event: &Event, slots: 
     app.write(async |tx: &mut Tx| {
         let event = store::lock(tx, event.id).await?;
         put_lineup(tx, event.id, slots).await?;
+        store::own_night(tx.db(), event.id).await?;
         tx.record(event.id, Kind::LineupChanged, by(organiser)).await?;
         Ok(())
     })

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use entity::money::Pence;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::charity_in::CharityIn;
 use super::event::{Event, Mood, Screening};
@@ -24,7 +24,7 @@ const TARGET_MAX: i64 = 100_000_000;
 const SONGS_EACH: std::ops::RangeInclusive<i32> = 1..=100;
 
 /// A night as it is sent, to plan one or to change one. What isn't sent stays; `null` empties what can be empty.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct EventIn {
     /// 1 to 120 characters.
@@ -37,9 +37,11 @@ pub struct EventIn {
     pub time_zone: Option<String>,
     /// Up to 300 characters.
     #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Sent::is_not")]
     pub summary: Sent<String>,
     /// Markdown, up to 4,000 characters.
     #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Sent::is_not")]
     pub description_markdown: Sent<String>,
     /// `party`, `gentle` or `remembrance`.
     pub mood: Option<String>,
@@ -49,6 +51,7 @@ pub struct EventIn {
     pub screening: Option<String>,
     /// A word of welcome on top of the page, up to 200 characters.
     #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Sent::is_not")]
     pub welcome: Sent<String>,
     /// Whether new songs wait for a while; hosts and DJs share all the same.
     pub is_paused: Option<bool>,
@@ -56,8 +59,10 @@ pub struct EventIn {
     pub is_quiet: Option<bool>,
     /// How many songs each person may have standing, 1 to 100; `null` for as many as they like.
     #[schema(value_type = Option<i64>)]
+    #[serde(skip_serializing_if = "Sent::is_not")]
     pub songs_each: Sent<i64>,
     #[schema(value_type = Option<i64>)]
+    #[serde(skip_serializing_if = "Sent::is_not")]
     pub target_pence: Sent<i64>,
     /// Amounts of your own that are worth a cheer, up to 10; a quarter, a half, three quarters and all of the target are
     /// without being named.

@@ -14,8 +14,13 @@ mod dj;
 mod drift;
 mod event;
 mod host;
+pub mod hours;
 mod lineup;
 mod milestones;
+pub mod rule;
+mod series;
+mod series_desk;
+mod series_in;
 mod store;
 mod tonight;
 mod when;
@@ -29,11 +34,16 @@ pub use event::{AUTO_CLOSE_AFTER, Event, Mood, REOPEN_WITHIN, Screening, State, 
 pub use host::{Desk, Here, HostOf, may_host};
 pub use lineup::{Kept as KeptSlot, Slot, SlotIn, TimedSlot};
 pub use milestones::{Mark, Milestone, MilestoneIn};
+pub use rule::Rule;
+pub use series::{AHEAD, Pattern, Place, Series};
+pub use series_desk::SeriesDesk;
+pub use series_in::{SeriesChange, SeriesIn};
 pub use store::{
     Listing, OfNight, Window, add_host, by_ids, changes_of, count_dancing, due_to_close, due_to_open, exists, find,
-    find_by_slug, find_slot, forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert, is_host, last_ended,
-    lineup_of, lineups_of, list, live_now, lock, next_planned, note_dancing, published_since, save, set_charities,
-    set_now_playing, set_slot_guest,
+    find_by_slug, find_series, find_slot, forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert,
+    is_host, last_ended, lineup_of, lineups_of, list, live_now, lock, look_at_series, next_planned, nights_of_series,
+    note_dancing, own_night, place_of, published_since, put_place, put_series, save, series_due, series_of,
+    set_charities, set_now_playing, set_slot_guest,
 };
 pub use tonight::Tonight;
 pub use when::{When, clock_words};

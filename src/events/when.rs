@@ -8,6 +8,8 @@ use entity::Moment;
 
 /// The shortest and longest night in minutes (contract.md).
 pub const MINUTES: std::ops::RangeInclusive<i64> = 15..=720;
+/// More weeks than any night is old.
+const WEEKS_TRIED: i64 = 6_000;
 /// Years that a night can be in.
 const YEARS: std::ops::RangeInclusive<i32> = 2000..=2100;
 
@@ -76,6 +78,14 @@ impl When {
         let fits = Some(minutes).filter(|minutes| MINUTES.contains(minutes));
         fits.and_then(|minutes| i32::try_from(minutes).ok())
             .ok_or_else(|| format!("Choose {} to {} minutes", MINUTES.start(), MINUTES.end()).into())
+    }
+
+    /// The same time a week on, or as many weeks as it takes to be to come and to exist.
+    #[must_use]
+    pub fn a_week_on(&self, now: Moment) -> NaiveDateTime {
+        let weeks = (1..WEEKS_TRIED).map(|weeks| self.local + TimeDelta::weeks(weeks));
+        let is_to_come = |local: &NaiveDateTime| Self::instant(*local, self.zone).is_ok_and(|at| at > now);
+        weeks.into_iter().find(is_to_come).unwrap_or(self.local + TimeDelta::weeks(1))
     }
 
     /// An instant on the wall of the night.

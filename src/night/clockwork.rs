@@ -1,4 +1,4 @@
-//! What the clock does by itself: opens nights at their start, closes those that nobody closed.
+//! What the clock does by itself: opens nights at their start, closes those that nobody closed, makes those of series.
 
 use entity::ids::EventId;
 
@@ -8,7 +8,7 @@ use crate::error::AppError;
 use crate::events;
 use crate::once::Once;
 
-/// Opens and closes what is due. Safe to run as often as one likes, and on several instances at once.
+/// Opens, closes and makes what is due. Safe to run as often as one likes, and on several instances at once.
 ///
 /// # Errors
 /// When the database fails.
@@ -18,6 +18,9 @@ pub async fn turn(app: &App) -> Result<(), AppError> {
     }
     for event in events::due_to_close(app.db.read(), app.now()).await? {
         note(event, actions::close(app, &Once::default(), None, event).await);
+    }
+    for series in events::series_due(app.db.read(), app.now()).await? {
+        actions::keep_ahead(app, series).await?;
     }
     Ok(())
 }

@@ -83,7 +83,7 @@ impl Names {
         let Some(actor) = logged.actor else {
             return match logged.kind {
                 Some(Kind::EventOpened | Kind::EventClosed) => "The clock",
-                Some(Kind::ReportMade) => "Somebody",
+                Some(Kind::ReportMade | Kind::RsvpMade | Kind::RsvpWithdrawn) => "Somebody",
                 Some(kind) if kind.as_str().starts_with("pledge.") => "A supporter",
                 _ => "The service",
             }
@@ -156,6 +156,16 @@ impl Names {
             Kind::GuestBlocked => format!("asked {} to sit the night out", guest()),
             Kind::GuestUnblocked => format!("let {} back in", guest()),
             Kind::GuestShown => format!("showed the name {}", guest()),
+            Kind::SlotBegun => "began a slot".to_owned(),
+            Kind::SlotEnded => "ended a slot".to_owned(),
+            Kind::SlotLinkRenewed => "made a DJ’s link new".to_owned(),
+            Kind::WelcomeChanged => "changed the word of welcome".to_owned(),
+            Kind::SharingPaused => "paused sharing".to_owned(),
+            Kind::SharingResumed => "let songs in again".to_owned(),
+            Kind::QuietBegun => "began a quiet moment".to_owned(),
+            Kind::QuietEnded => "ended the quiet moment".to_owned(),
+            Kind::RsvpMade => "said they’ll be there".to_owned(),
+            Kind::RsvpWithdrawn => "won’t be there after all".to_owned(),
             other => plain(other.as_str()),
         }
     }

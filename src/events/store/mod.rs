@@ -3,6 +3,7 @@
 mod beside;
 mod listing;
 mod presence;
+mod series;
 mod slots;
 
 pub use beside::{add_host, hosts_of, is_host, set_charities};
@@ -11,6 +12,9 @@ pub use listing::{
     published_since,
 };
 pub use presence::{count_dancing, forget_dancing, forget_faded, note_dancing};
+pub use series::{
+    find_series, look_at_series, nights_of_series, own_night, place_of, put_place, put_series, series_due, series_of,
+};
 pub use slots::{find_slot, lineup_of, lineups_of, set_slot_guest};
 pub(super) use slots::{replace_lineup, save_slot};
 

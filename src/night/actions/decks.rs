@@ -120,6 +120,7 @@ pub async fn move_slot(
         let mut lineup = events::lineup_of(tx.db(), &event).await?;
         if decks::move_before(&mut lineup, slot, before)? {
             events::keep_lineup(tx, event.id, &lineup).await?;
+            events::own_night(tx.db(), event.id).await?;
             tx.record(event.id, Kind::LineupChanged, About { actor: Some(actor), ..About::default() }).await?;
         }
         Ok(())

@@ -8,6 +8,7 @@ mod manners;
 mod planning;
 mod renaming;
 mod reporting;
+mod series;
 mod sharing;
 mod turning;
 
@@ -19,6 +20,7 @@ pub use manners::removal_reason;
 pub use planning::{Plan, again, change, plan};
 pub use renaming::{Renaming, change_share};
 pub use reporting::{report, settle};
+pub use series::{change_series, end_series, keep_ahead, repeat, set_pattern};
 pub use sharing::{Shared, Sharer, approve, remove, share, withdraw};
 pub use turning::{cancel, close, open, publish, set_now_playing};
 

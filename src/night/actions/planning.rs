@@ -1,6 +1,7 @@
 //! Planning a night, changing it, holding the same again.
 
-use entity::ids::EventId;
+use entity::ids::{AccountId, EventId};
+use uuid::Uuid;
 
 use super::about;
 use crate::accounts::Organiser;
@@ -12,7 +13,7 @@ use crate::error::AppError;
 use crate::events::{self, Beside, Details, Event, EventIn, Slot, State, Tonight};
 use crate::night::view::EventOut;
 use crate::once::Once;
-use crate::{pledges, stories};
+use crate::{pledges, rsvps, stories};
 
 /// A night to be: its details, and what stands beside them.
 #[derive(Clone, Debug)]
@@ -31,7 +32,8 @@ pub async fn plan(app: &App, once: &Once, organiser: &Organiser, input: &EventIn
         let founding = charities::founding(tx.db()).await?;
         let (details, beside) = Details::plan(input, &book, &founding)?;
         let tonight = Tonight::default().change(input, State::Draft, tx.now())?;
-        let event = add(tx, organiser, Plan { details, beside }, tonight).await?;
+        let title = details.title.clone();
+        let event = add(tx, Planner::of(organiser), &title, Plan { details, beside }, tonight).await?;
         EventOut::told(app, tx, event).await
     })
     .await
@@ -64,20 +66,43 @@ pub async fn again(
         let stories = stories::of_event(tx.db(), event.id).await?;
         let story_slugs = stories.into_iter().map(|story| story.slug);
         let beside = Beside { lineup: Some(lineup.collect()), story_slugs: Some(story_slugs.collect()) };
-        let event = add(tx, organiser, Plan { details, beside }, Tonight::default()).await?;
+        let title = details.title.clone();
+        let event = add(tx, Planner::of(organiser), &title, Plan { details, beside }, Tonight::default()).await?;
         EventOut::told(app, tx, event).await
     })
     .await
 }
 
-async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan, tonight: Tonight) -> Result<EventId, AppError> {
+/// Who plans a night.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Planner {
+    /// Its first host.
+    pub account: AccountId,
+    /// None for the clock.
+    pub actor: Option<Uuid>,
+}
+
+impl Planner {
+    fn of(organiser: &Organiser) -> Self {
+        Self { account: organiser.id, actor: Some(organiser.id.0) }
+    }
+}
+
+/// Adds a draft; its slug is made of `slug_like`.
+pub(super) async fn add(
+    tx: &mut Tx,
+    planner: Planner,
+    slug_like: &str,
+    plan: Plan,
+    tonight: Tonight,
+) -> Result<EventId, AppError> {
     let Details { title, summary, description_markdown, mood, hashtag, screening, .. } = plan.details;
     let Details { songs_each, when, target, milestones, split, .. } = plan.details;
     // Two plans of one title at once must not get one slug.
     tx.lock(entity::ids::Scope::SITE).await?;
     let event = Event {
         id: tx.new_id(),
-        slug: events::free_slug(tx.db(), &title).await?,
+        slug: events::free_slug(tx.db(), slug_like).await?,
         title,
         summary,
         description_markdown,
@@ -94,9 +119,9 @@ async fn add(tx: &mut Tx, organiser: &Organiser, plan: Plan, tonight: Tonight) -
         source_url: None,
         songs_each,
     };
-    events::insert(tx, &event, Some(organiser.id)).await?;
+    events::insert(tx, &event, Some(planner.account)).await?;
     put_beside(tx, event.id, plan.beside).await?;
-    tx.record(event.id, Kind::EventPlanned, about(event.id.0, Some(organiser.id.0))).await?;
+    tx.record(event.id, Kind::EventPlanned, about(event.id.0, planner.actor)).await?;
     Ok(event.id)
 }
 
@@ -121,44 +146,64 @@ pub async fn change(app: &App, organiser: &Organiser, event: EventId, input: &Ev
         let book = Book::read(tx.db()).await?;
         let (details, beside) = Details::change(&before, input, &book)?;
         let tonight = before.tonight.change(input, before.state, tx.now())?;
-        check_time(tx, &before, &details)?;
-        let other_charities = details.split != before.split;
-        if other_charities && pledges::has_book(tx.db(), event).await? {
-            return Err(AppError::conflict(
-                "This night has pledges or payments, so its charities can't change any more.",
-            ));
+        if lay_over(tx, &before, Plan { details, beside }, tonight, organiser.id.0).await? {
+            events::own_night(tx.db(), event).await?;
         }
-        let Details { title, summary, description_markdown, mood, hashtag, screening, .. } = details;
-        let Details { songs_each, when, target, milestones, split, .. } = details;
-        let after = Event {
-            title,
-            summary,
-            description_markdown,
-            mood,
-            hashtag,
-            screening,
-            when,
-            target,
-            milestones,
-            split,
-            songs_each,
-            ..before.clone()
-        };
-        let is_changed = after != before || beside.story_slugs.is_some();
-        let is_moved = after.when != before.when || beside.lineup.is_some();
-        let after = Event { tonight, ..after };
-        events::save(tx, &after).await?;
-        if other_charities {
-            events::set_charities(tx.db(), event, &after.split).await?;
-        }
-        put_beside(tx, event, beside).await?;
-        let changed = [is_changed.then_some(Kind::EventChanged), is_moved.then_some(Kind::LineupChanged)];
-        for kind in changed.into_iter().flatten().chain(tonight_kinds(&before.tonight, &after.tonight)) {
-            tx.record(event, kind, about(event.0, Some(organiser.id.0))).await?;
-        }
-        pledges::take_stock(tx, &after).await
+        Ok(())
     })
     .await
+}
+
+/// Lays a plan over a night whose head is locked; whether anything but tonight is another then.
+///
+/// # Errors
+/// 409 for another time once it has begun, or other charities once there are pledges.
+pub(super) async fn lay_over(
+    tx: &mut Tx,
+    before: &Event,
+    plan: Plan,
+    tonight: Tonight,
+    actor: Uuid,
+) -> Result<bool, AppError> {
+    let (details, beside, event) = (plan.details, plan.beside, before.id);
+    check_time(tx, before, &details)?;
+    let other_charities = details.split != before.split;
+    if other_charities && pledges::has_book(tx.db(), event).await? {
+        return Err(AppError::conflict("This night has pledges or payments, so its charities can't change any more."));
+    }
+    let Details { title, summary, description_markdown, mood, hashtag, screening, .. } = details;
+    let Details { songs_each, when, target, milestones, split, .. } = details;
+    let after = Event {
+        title,
+        summary,
+        description_markdown,
+        mood,
+        hashtag,
+        screening,
+        when,
+        target,
+        milestones,
+        split,
+        songs_each,
+        ..before.clone()
+    };
+    let is_changed = after != *before || beside.story_slugs.is_some();
+    let is_moved = after.when != before.when || beside.lineup.is_some();
+    let after = Event { tonight, ..after };
+    events::save(tx, &after).await?;
+    if other_charities {
+        events::set_charities(tx.db(), event, &after.split).await?;
+    }
+    put_beside(tx, event, beside).await?;
+    let changed = [is_changed.then_some(Kind::EventChanged), is_moved.then_some(Kind::LineupChanged)];
+    for kind in changed.into_iter().flatten().chain(tonight_kinds(&before.tonight, &after.tonight)) {
+        tx.record(event, kind, about(event.0, Some(actor))).await?;
+    }
+    if after.when.starts_at != before.when.starts_at {
+        rsvps::follow(tx, &after).await?;
+    }
+    pledges::take_stock(tx, &after).await?;
+    Ok(is_changed || is_moved)
 }
 
 /// What happened to tonight.

@@ -12,7 +12,7 @@ use crate::events::{self, Event, State};
 use crate::night::view::EventOut;
 use crate::once::Once;
 use crate::tracks::Share;
-use crate::{pledges, tracks};
+use crate::{pledges, rsvps, tracks};
 
 /// Publishes a draft.
 ///
@@ -20,7 +20,7 @@ use crate::{pledges, tracks};
 /// 409 unless a draft whose time is still to come.
 pub async fn publish(app: &App, once: &Once, actor: Uuid, event: EventId) -> Result<EventOut, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
-        events::publish(tx, actor, event).await?;
+        events::publish(tx, Some(actor), event).await?;
         EventOut::told(app, tx, event).await
     })
     .await
@@ -60,6 +60,7 @@ pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) 
         wind_down(tx, &mut event, actor).await?;
         events::save(tx, &event).await?;
         pledges::follow(tx, &event).await?;
+        rsvps::forget_addresses(tx, event.id).await?;
         tx.record(event.id, Kind::EventClosed, about(event.id.0, actor)).await?;
         pledges::take_stock(tx, &event).await?;
         EventOut::told(app, tx, event.id).await
@@ -73,15 +74,25 @@ pub async fn close(app: &App, once: &Once, actor: Option<Uuid>, event: EventId) 
 /// 409 once it is over.
 pub async fn cancel(app: &App, once: &Once, actor: Uuid, event: EventId) -> Result<EventOut, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
-        let mut event = events::lock(tx, event).await?;
-        event.state = event.cancel()?;
-        wind_down(tx, &mut event, Some(actor)).await?;
-        events::save(tx, &event).await?;
-        pledges::follow(tx, &event).await?;
-        tx.record(event.id, Kind::EventCancelled, about(event.id.0, Some(actor))).await?;
-        EventOut::told(app, tx, event.id).await
+        call_off(tx, event, Some(actor)).await?;
+        EventOut::told(app, tx, event).await
     })
     .await
+}
+
+/// As [`cancel`], within a unit of work.
+///
+/// # Errors
+/// As [`cancel`].
+pub(super) async fn call_off(tx: &mut Tx, event: EventId, actor: Option<Uuid>) -> Result<(), AppError> {
+    let mut event = events::lock(tx, event).await?;
+    event.state = event.cancel()?;
+    wind_down(tx, &mut event, actor).await?;
+    events::save(tx, &event).await?;
+    pledges::follow(tx, &event).await?;
+    rsvps::follow(tx, &event).await?;
+    tx.record(event.id, Kind::EventCancelled, about(event.id.0, actor)).await?;
+    Ok(())
 }
 
 /// What can't outlast a night: whoever is on the decks, what plays, a quiet moment, the pause.

@@ -6,4 +6,5 @@ pub mod events;
 pub mod kindness;
 pub mod mine;
 pub mod reports;
+pub mod series;
 pub mod shares;

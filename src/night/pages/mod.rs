@@ -11,5 +11,6 @@ mod night_form;
 pub mod planning;
 pub mod report;
 pub mod reports;
+pub mod series;
 pub mod sharing;
 mod turns;

@@ -11,7 +11,7 @@ use crate::accounts::{Organiser, Role, Viewer};
 use crate::app::App;
 use crate::charities::{Book, Charity};
 use crate::error::{AppError, Problems};
-use crate::events::{self, Event, HostOf};
+use crate::events::{self, Event, HostOf, Series};
 use crate::night::actions;
 use crate::once::Once;
 use crate::pledges;
@@ -29,6 +29,7 @@ struct HostPage {
     open: Vec<Event>,
     /// Ended and cancelled ones.
     over: Vec<Event>,
+    series: Vec<Series>,
 }
 
 /// `GET /host`
@@ -40,7 +41,8 @@ pub async fn host(State(app): State<App>, organiser: Organiser, viewer: Viewer) 
     let nights = events::hosted_by(app.db.read(), account).await?;
     let is_over = |night: &Event| matches!(night.state, events::State::Ended { .. } | events::State::Cancelled { .. });
     let (over, open) = nights.into_iter().partition(is_over);
-    Ok(Private(HostPage { seal: viewer.seal(&app), organiser, open, over }).into_response())
+    let series = events::series_of(app.db.read(), account).await?;
+    Ok(Private(HostPage { seal: viewer.seal(&app), organiser, open, over, series }).into_response())
 }
 
 #[derive(Template)]

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::charities::Book;
 use crate::db::{About, Tx};
 use crate::error::AppError;
-use crate::events::{self, Event, State};
+use crate::events::{self, Event, State, hours};
 use crate::keys;
 use crate::limits::Deed;
 use crate::mail::{Handed, Mail};
@@ -91,8 +91,8 @@ pub(in crate::pledges) async fn remind_some(tx: &mut Tx, round: Round) -> Result
     }
     let now = tx.now();
     let at = mails::round_at(round.kind, round.closed_at, event.zone()).max(now);
-    if at > now || !mails::is_polite(now, event.zone()) {
-        return queue_round(tx, mails::best_hour(at, event.zone()), round).await;
+    if at > now || !hours::is_polite(now, event.zone()) {
+        return queue_round(tx, hours::best_hour(at, event.zone()), round).await;
     }
     let batch = store::remindable(tx.db(), event.id, round.after, BATCH).await?;
     for pledge in batch.iter().filter(|pledge| mails::wants_reminding(pledge, &event, now)) {

@@ -6,14 +6,15 @@
 
 mod text;
 
-use chrono::{TimeDelta, Timelike};
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use entity::Moment;
 pub use entity::pledge_mail::{MailKind, MailState};
 pub use text::{Facts, write};
 
 use super::pledge::{Pledge, PledgeState};
-use crate::events::{Event, REOPEN_WITHIN, State, When};
+use crate::events::hours::{best_hour, is_polite};
+use crate::events::{Event, REOPEN_WITHIN, State};
 
 /// Reminders per pledge (product.md, rule 7).
 pub const REMINDERS_MAX: i32 = 2;
@@ -21,11 +22,6 @@ pub const REMINDERS_MAX: i32 = 2;
 const SECOND_AFTER: TimeDelta = TimeDelta::days(14);
 /// Between the two, should the first have been late.
 const BETWEEN: TimeDelta = TimeDelta::days(7);
-/// Hours of the night's own zone in which people may be reminded (product.md, rule 7), and the one to aim at.
-const POLITE_HOURS: std::ops::Range<u32> = 8..21;
-const BEST_HOUR: u32 = 10;
-/// No zone skips more days than this.
-const DAYS_TRIED: i64 = 4;
 
 /// What to do with a mail whose turn has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,30 +74,12 @@ pub fn round_at(kind: MailKind, closed_at: Moment, zone: Tz) -> Moment {
     best_hour(closed_at + after, zone)
 }
 
-/// Whether somebody may be reminded now.
-#[must_use]
-pub fn is_polite(now: Moment, zone: Tz) -> bool {
-    POLITE_HOURS.contains(&now.with_timezone(&zone).hour())
-}
-
-/// The next ten in the morning of a zone, from a moment on.
-#[must_use]
-pub fn best_hour(from: Moment, zone: Tz) -> Moment {
-    let day = from.with_timezone(&zone).date_naive();
-    let tens = (0..DAYS_TRIED).filter_map(|days| {
-        let local = (day + TimeDelta::days(days)).and_hms_opt(BEST_HOUR, 0, 0)?;
-        When::instant(local, zone).ok()
-    });
-    tens.into_iter().find(|ten| *ten >= from).unwrap_or(from + TimeDelta::days(1))
-}
-
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, TimeDelta, Timelike, Utc};
-    use chrono_tz::{Europe::London, Tz};
-    use proptest::prelude::*;
+    use chrono::{DateTime, Utc};
+    use chrono_tz::Europe::London;
 
-    use super::{MailKind, best_hour, is_polite, round_at};
+    use super::{MailKind, round_at};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap_or_default()
@@ -116,27 +94,5 @@ mod tests {
         // And back, in October.
         let closed = at("2027-10-29T21:00:00Z");
         assert_eq!(round_at(MailKind::FirstReminder, closed, London), at("2027-10-31T10:00:00Z"));
-        assert_eq!(best_hour(at("2027-10-31T10:00:00Z"), London), at("2027-10-31T10:00:00Z"), "on the dot is now");
-    }
-
-    #[test]
-    fn nights_are_quiet_from_nine_to_eight() {
-        let polite = |text| is_polite(at(text), London);
-        assert_eq!([polite("2027-01-09T07:59:59Z"), polite("2027-01-09T08:00:00Z")], [false, true]);
-        assert_eq!([polite("2027-01-09T20:59:59Z"), polite("2027-01-09T21:00:00Z")], [true, false]);
-        assert_eq!([polite("2027-07-09T07:00:00Z"), polite("2027-07-09T20:00:00Z")], [true, false], "summer time");
-    }
-
-    proptest! {
-        #[test]
-        fn a_best_hour_is_near_and_polite(seconds in 1_735_689_600_i64..2_145_916_800, zone in 0_usize..8) {
-            const ZONES: [Tz; 8] = [London, Tz::UTC, Tz::America__St_Johns, Tz::Asia__Kathmandu, Tz::Australia__Lord_Howe,
-                Tz::Pacific__Auckland, Tz::Pacific__Apia, Tz::America__Los_Angeles];
-            let from = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
-            let best = best_hour(from, ZONES[zone]);
-            prop_assert!(best >= from && best - from <= TimeDelta::hours(25));
-            prop_assert!(is_polite(best, ZONES[zone]));
-            prop_assert_eq!(best.with_timezone(&ZONES[zone]).hour(), 10);
-        }
     }
 }

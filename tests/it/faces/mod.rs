@@ -15,3 +15,4 @@ mod pages;
 mod random;
 mod shape;
 mod stream;
+mod to_come;

@@ -16,9 +16,9 @@ on_both!(
 const ROUTER: &str = include_str!("../../../src/router.rs");
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
-/// `GET /api/v1/events`, for each route of `fn api()` in the router.
+/// `GET /api/v1/events`, for each route of the API, which is what the router ends with.
 pub fn api_routes() -> BTreeSet<String> {
-    let api = ROUTER.split("fn api()").nth(1).and_then(|rest| rest.split("nest(\"/api/v1\"").next()).expect("fn api");
+    let (_, api) = ROUTER.split_once("fn api()").expect("fn api");
     let mut routes = BTreeSet::new();
     for route in api.split(".route(").skip(1) {
         let mut quoted = route.split('"');
@@ -169,6 +169,7 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
         ),
     ]);
     answers.extend(decks_answers(&host, at).await);
+    answers.extend(super::to_come::answers(house, &host).await);
     answers.extend(song_answers(house, &host, at).await);
     answers.extend(pledge_answers(house, &host, at).await);
     answers.extend(link_answers(house, at).await);

@@ -16,6 +16,8 @@ mod elsewhere;
 mod lineup;
 mod plan;
 mod replay;
+mod rsvps;
+mod series;
 mod tonight;
 mod turn;
 

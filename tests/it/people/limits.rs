@@ -18,6 +18,7 @@ on_both!(
     an_address_makes_two_hundred_pledges_an_hour,
     a_person_shares_twenty_songs_an_hour,
     a_mail_address_gets_five_links,
+    a_mail_address_is_left_for_a_reminder_five_times,
     an_address_asks_for_a_hundred_links,
     only_trusted_proxies_say_where_a_request_came_from,
     a_ward_is_one_address,
@@ -128,6 +129,23 @@ async fn a_mail_address_gets_five_links(house: House) {
     // The links that were sent still work.
     let link = format!("/sign-in/{}", sign_in_secret(&house, "Hana").await);
     house.stranger().at("198.51.100.1").post_form(&link, &[]).await.expect(303);
+}
+
+/// The fault: one person's address, typed by others from everywhere, for night after night.
+async fn a_mail_address_is_left_for_a_reminder_five_times(house: House) {
+    let house = limited(&house).await;
+    let host = house.organiser("Hana").await;
+    let slug = house.night(&host, json!({})).await;
+    for number in 0..6 {
+        let anyone = house.stranger().at(&format!("192.0.2.{number}"));
+        let body = json!({ "email": "victim@disco.test" });
+        let answer = anyone.post(&format!("/api/v1/events/{slug}/rsvp"), body).await;
+        if number < 5 {
+            answer.expect(200);
+        } else {
+            is_refused(&answer, 720);
+        }
+    }
 }
 
 /// The fault: one address that writes to everybody.

@@ -12,6 +12,7 @@ mod limits;
 mod props;
 mod rights;
 mod routes;
+mod sent;
 mod signing_in;
 mod stage;
 mod tokens;

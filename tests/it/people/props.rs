@@ -1,5 +1,7 @@
 //! What stands on the stage beside songs and money: charities, reports, and people who come and go.
 
+use entity::rsvp;
+use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use super::stage::Cast;
@@ -52,4 +54,20 @@ pub async fn guests(house: &House, cast: &Cast, slug: &str) -> (String, String) 
     let (sam, bob) = (guest("Sam"), guest("Bob"));
     cast.host.token.post(&format!("{at}/guests/{bob}/block"), json!({})).await.expect(200);
     (sam, bob)
+}
+
+/// The secret of somebody who says they'll be there on this night.
+pub async fn rsvp_token(house: &House, slug: &str) -> String {
+    let body = json!({ "email": format!("{}@disco.test", super::stage::fresh_key()) });
+    house.guest("Rosa").await.post(&format!("/api/v1/events/{slug}/rsvp"), body).await.expect(200);
+    let newest = rsvp::Entity::find().order_by_desc(rsvp::Column::Id).one(house.app.db.read()).await;
+    house.app.keys.token("rsvp", newest.expect("a database").expect("one").id.0, 0)
+}
+
+/// A series of this host's, and its first night.
+pub async fn series(house: &House, host: &Actor) -> (String, String) {
+    let night = house.night(host, json!({ "title": "Again", "starts_local": "2027-04-02T21:00" })).await;
+    let rule = json!({ "rule": "FREQ=WEEKLY" });
+    let made = host.post(&format!("/api/v1/events/{night}/series"), rule).await.expect(201).json();
+    (made["id"].as_str().expect("an id").to_owned(), night)
 }

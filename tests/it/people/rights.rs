@@ -126,6 +126,8 @@ fn can_be_done_once(route: &Route) -> bool {
         "/handover",
         "/dismissal",
         "/block",
+        "/series",
+        "/ending",
     ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
     let is_once = is_noun

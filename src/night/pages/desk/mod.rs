@@ -15,7 +15,7 @@ use crate::accounts::Viewer;
 use crate::activity;
 use crate::app::App;
 use crate::error::{AppError, Problems};
-use crate::events::{Event, HostOf, State as NightState, decks};
+use crate::events::{Event, HostOf, State as NightState, clock_words, decks};
 use crate::night::pages::elsewhere::Elsewhere;
 use crate::night::view::{NightView, SlotView};
 use crate::pledges::{self, Pledge};
@@ -45,8 +45,10 @@ struct DeskPage {
     /// Newest first.
     pledges: Vec<Pledge>,
     can_reopen: bool,
-    /// A week after this night, for "same again".
+    /// A week after this night, or the first such day to come, for "same again".
     next_week: String,
+    /// `Friday 2 April, 9pm`
+    next_week_said: String,
     /// The word of welcome, as it stands or as it was typed.
     welcome: String,
     elsewhere: Elsewhere,
@@ -93,7 +95,9 @@ async fn page(app: &App, event: Event, viewer: &Viewer, done: &Done) -> Result<D
     // First, so that what happens meanwhile is told afterwards.
     let revision = activity::head(db, event.id.into()).await?;
     let can_reopen = matches!(event.state, NightState::Ended { .. }) && event.open(app.now()).is_ok();
-    let next_week = (event.when.local + chrono::TimeDelta::days(7)).format("%Y-%m-%dT%H:%M").to_string();
+    let week_on = event.when.a_week_on(app.now());
+    let next_week = week_on.format("%Y-%m-%dT%H:%M").to_string();
+    let next_week_said = format!("{}, {}", week_on.format("%A %-d %B"), clock_words(week_on));
     let removed = tracks::held(db, event.id, ShareState::Removed).await?;
     let undone = done.removed.parse().ok().map(ShareId);
     let songs = Turns::read(app, &event).await?;
@@ -113,6 +117,7 @@ async fn page(app: &App, event: Event, viewer: &Viewer, done: &Done) -> Result<D
         pledges,
         can_reopen,
         next_week,
+        next_week_said,
         welcome: view.event.tonight.welcome.clone().unwrap_or_default(),
         elsewhere: Elsewhere::of(app, &view.event),
         problems: Problems::default(),
