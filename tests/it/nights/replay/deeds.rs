@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::model::{Happened, Model, Pledge, Song, Standing};
+use super::model::{Happened, Model, Pledge, SLOTS, Song, Standing};
 use crate::support::chance::Chance;
 use crate::support::{Actor, House};
 
@@ -16,6 +16,8 @@ pub struct Played {
     pub host: Actor,
     pub guests: Vec<Actor>,
     pub slug: String,
+    /// Of the line-up.
+    slots: [String; 3],
     pub model: Model,
     number: usize,
     is_live: bool,
@@ -24,10 +26,15 @@ pub struct Played {
 impl Played {
     pub async fn plan(house: &House, number: usize, host: Actor, guests: Vec<Actor>, names: Vec<String>) -> Self {
         // Far off, so that the clock opens none of them by itself.
-        let slug = house.night(&host, json!({ "starts_local": "2031-03-26T21:00" })).await;
+        let lineup: Vec<Value> = SLOTS.iter().map(|slot| json!({ "host": slot, "minutes": 20 })).collect();
+        let plan = json!({ "starts_local": "2031-03-26T21:00", "lineup": lineup });
+        let slug = house.night(&host, plan).await;
+        let lineup = host.get(&format!("/api/v1/events/{slug}/lineup")).await.expect(200).json();
+        let id = |at: usize| lineup["slots"][at]["id"].as_str().expect("an id").to_owned();
+        let slots = [id(0), id(1), id(2)];
         let mut model = Model { guests: names, ..Model::default() };
         model.log.push((house.app.clock.now(), Happened::Status("scheduled")));
-        Self { house: house.clone(), host, guests, slug, model, number, is_live: false }
+        Self { house: house.clone(), host, guests, slug, slots, model, number, is_live: false }
     }
 
     pub fn is_live(&self) -> bool {
@@ -49,6 +56,10 @@ impl Played {
         } else {
             self.model.closed_at = Some(now);
             self.model.playing = None;
+            self.model.on = None;
+            if std::mem::take(&mut self.model.is_quiet) {
+                self.log(Happened::Quiet(false));
+            }
             self.log(Happened::Status("ended"));
         }
     }
@@ -56,7 +67,7 @@ impl Played {
     /// One deed; what it was.
     pub async fn act(&mut self, chance: &mut Chance) -> &'static str {
         self.house.app.clock.advance(TimeDelta::milliseconds(chance.between(0, 90_000)));
-        match chance.below(20) {
+        match chance.below(23) {
             0..=6 => self.share(chance).await,
             7..=9 => self.play(chance).await,
             10..=11 => self.remove_or_approve(chance).await,
@@ -65,6 +76,8 @@ impl Played {
             14..=15 => self.dance(chance).await,
             16..=17 => self.pledge(chance).await,
             18 => self.switch(chance).await,
+            19..=20 => self.hand_over(chance).await,
+            21 => self.hush(chance).await,
             _ => self.take_back(chance).await,
         }
     }
@@ -133,6 +146,37 @@ impl Played {
             answer.expect(409);
         }
         "play"
+    }
+
+    async fn hand_over(&mut self, chance: &mut Chance) -> &'static str {
+        let slot = if chance.once_in(4) { None } else { Some(chance.below(SLOTS.len())) };
+        let body = json!({ "slot_id": slot.map(|slot| self.slots[slot].clone()) });
+        let answer = self.host.put(&format!("/api/v1/events/{}/decks", self.slug), body).await;
+        if !self.is_live {
+            answer.expect(409);
+            return "hand over, refused";
+        }
+        answer.expect(200);
+        if let Some(slot) = slot.filter(|slot| self.model.on != Some(*slot)) {
+            self.log(Happened::Slot(slot));
+        }
+        self.model.on = slot;
+        "hand over"
+    }
+
+    async fn hush(&mut self, chance: &mut Chance) -> &'static str {
+        let is_quiet = chance.once_in(2);
+        let path = format!("/api/v1/events/{}", self.slug);
+        let answer = self.host.patch(&path, json!({ "is_quiet": is_quiet })).await;
+        if is_quiet && !self.is_live {
+            answer.expect(409);
+            return "hush, refused";
+        }
+        answer.expect(200);
+        if std::mem::replace(&mut self.model.is_quiet, is_quiet) != is_quiet {
+            self.log(Happened::Quiet(is_quiet));
+        }
+        "hush"
     }
 
     /// The places of the songs that stand so.

@@ -3,6 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+/// Who has the decks, in order.
+pub const SLOTS: [&str; 3] = ["Dee", "Jay", "Kay"];
+
 /// How a song stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -50,6 +53,9 @@ pub enum Happened {
     Danced(usize),
     Playing(Option<usize>),
     Pledged(usize),
+    /// A slot came on.
+    Slot(usize),
+    Quiet(bool),
 }
 
 /// A night.
@@ -59,6 +65,9 @@ pub struct Model {
     pub songs: Vec<Song>,
     pub pledges: Vec<Pledge>,
     pub playing: Option<usize>,
+    /// The slot that is on.
+    pub on: Option<usize>,
+    pub is_quiet: bool,
     pub log: Vec<(DateTime<Utc>, Happened)>,
     pub opened_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
@@ -92,6 +101,8 @@ impl Model {
                     playing = song.filter(|song| self.is_shown(*song));
                     json!(["now_playing", playing.map(|song| self.songs[song].id.clone())])
                 }
+                Happened::Slot(slot) => json!(["slot", SLOTS[*slot]]),
+                Happened::Quiet(is_quiet) => json!(["quiet", is_quiet]),
                 Happened::Pledged(pledge) if self.pledges[*pledge].stands => self.pledged(*pledge),
                 _ => continue,
             };
@@ -139,6 +150,8 @@ pub fn parts(moment: &Value) -> Value {
         "dance" => json!(["dance", data["share_id"], data["dances"]]),
         "now_playing" => json!(["now_playing", data["share"]["id"]]),
         "pledge" => json!(["pledge", data["id"], data["name"], data["amount_pence"], data["message"]]),
+        "slot" => json!(["slot", data["host"]]),
+        "quiet" => json!(["quiet", data["is_quiet"]]),
         other => panic!("the model knows no {other}: {moment}"),
     };
     json!([moment["at_ms"], said])
