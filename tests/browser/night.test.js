@@ -1,0 +1,61 @@
+// A whole night in three browsers, against the real binary. The scenes are played in order, for each needs the ones before.
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { open } from "./scenes/opening.js";
+import { planAndPublish, signIn } from "./scenes/planning.js";
+import { pledge } from "./scenes/promises.js";
+import { dance, join, putOn, removeAndUndo, shareSongs } from "./scenes/songs.js";
+import { Person } from "./support/people.js";
+import { Service } from "./support/service.js";
+
+const SCENES = [
+  ["the host signs in by a link that works once", signIn],
+  ["she plans a night, and the others come to its page", planAndPublish],
+  ["she opens it, and their pages turn live by themselves", open],
+  ["songs come to every page, once", shareSongs],
+  ["people dance, and see that others do", dance],
+  ["the same song again is dancing along", join],
+  ["a tap at the desk changes what is on for everyone", putOn],
+  ["a song is removed, shown again, and removed", removeAndUndo],
+  ["a pledge moves everyone’s total, and is said once", pledge],
+];
+
+test("a night in three browsers", async (t) => {
+  const night = { service: await Service.start() };
+  const people = [];
+  const comes = async (name, how) => {
+    const person = await Person.comes(night.service, name, how);
+    people.push(person);
+    return person;
+  };
+  let isBroken = false;
+  try {
+    night.host = await comes("host");
+    night.guest = await comes("guest", { width: 360, height: 740, colorScheme: "dark", hasTouch: true, isMobile: true });
+    night.supporter = await comes("supporter", { colorScheme: "light" });
+    for (const [name, play] of SCENES) {
+      await t.test(name, { skip: isBroken && "a scene before it failed" }, async () => {
+        try {
+          await play(night);
+        } catch (error) {
+          isBroken = true;
+          throw error;
+        }
+      });
+    }
+    await t.test("no browser called elsewhere or complained", () => {
+      for (const { name, requests, strange, trouble } of people) {
+        assert.ok(requests > 0, name);
+        assert.deepEqual({ name, strange, trouble }, { name, strange: [], trouble: [] });
+      }
+    });
+  } finally {
+    if (isBroken && process.env.DISCO_SHOTS) {
+      for (const { name, page } of people) await page.screenshot({ path: `${process.env.DISCO_SHOTS}/${name}.png`, fullPage: true });
+    }
+    await Promise.all(people.map((person) => person.leave()));
+    await night.service.stop();
+    await night.service.clear();
+  }
+});

@@ -1,0 +1,94 @@
+// People, each with a browser of their own, and what their browser may not do: call elsewhere, or complain.
+import { chromium } from "playwright-core";
+
+import { Line } from "./line.js";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+/** Two cores, a debug build and three browsers: slow is not broken. */
+export const PATIENCE_MS = 20_000;
+
+export class Person {
+  /** What their pages asked for that isn't the service's own. */
+  strange = [];
+  /** What their browser complained of: errors on the console, refused by the policy, thrown by a script. */
+  trouble = [];
+  requests = 0;
+  #expected = [];
+
+  /**
+   * Somebody comes, over a line of their own.
+   * `width` and `height` are of their screen; `javaScript`, `colorScheme` and the like as Playwright takes them.
+   */
+  static async comes(service, name, { width = 1280, height = 800, javaScript = true, ...more } = {}) {
+    const person = new Person();
+    person.name = name;
+    person.base = service.base;
+    person.line = await Line.to(service.port);
+    person.browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      headless: true,
+      // Everyone's address is the same; only this browser's way to it goes over this line.
+      args: [...FLAGS, `--host-resolver-rules=MAP localhost:${service.port} 127.0.0.1:${person.line.port}`],
+    });
+    person.context = await person.browser.newContext({
+      baseURL: service.base,
+      viewport: { width, height },
+      javaScriptEnabled: javaScript,
+      locale: "en-GB",
+      timezoneId: "Europe/London",
+      ...more,
+    });
+    person.context.setDefaultTimeout(PATIENCE_MS);
+    person.#listen();
+    person.page = await person.context.newPage();
+    return person;
+  }
+
+  #listen() {
+    this.context.on("request", (request) => {
+      this.requests += 1;
+      const url = new URL(request.url());
+      if (url.protocol !== "data:" && url.origin !== this.base) this.strange.push(request.url());
+    });
+    const note = (words) => this.#expected.some((known) => known.test(words)) || this.trouble.push(words);
+    this.context.on("console", (message) => {
+      if (message.type() !== "error" && message.type() !== "warning") return;
+      note(`${message.type()}: ${message.text()} (${message.location().url})`);
+    });
+    this.context.on("weberror", (error) => note(`thrown: ${error.error().stack}`));
+  }
+
+  /** Does something whose complaint is known and right, such as the browser's own line on a 404. */
+  async expecting(complaint, deed) {
+    this.#expected.push(complaint);
+    try {
+      return await deed();
+    } finally {
+      this.#expected.splice(this.#expected.indexOf(complaint), 1);
+    }
+  }
+
+  go(path) {
+    return this.page.goto(path);
+  }
+
+  /** No connection at all: the browser knows it, and what was open breaks. */
+  async goOffline() {
+    await this.context.setOffline(true);
+    this.line.cut();
+  }
+
+  async comeBack() {
+    this.line.mend();
+    await this.context.setOffline(false);
+  }
+
+  async leave() {
+    await this.browser.close();
+    this.line.close();
+  }
+}
