@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { keyboardOnly } from "./scenes/keyboard.js";
+import { comeBack, dropped, goOffline, meanwhile } from "./scenes/offline.js";
 import { open } from "./scenes/opening.js";
 import { planAndPublish, signIn } from "./scenes/planning.js";
+import { deskWithoutScripts, withoutScripts } from "./scenes/plain.js";
 import { pledge } from "./scenes/promises.js";
 import { dance, join, putOn, removeAndUndo, shareSongs } from "./scenes/songs.js";
 import { Person } from "./support/people.js";
@@ -19,6 +22,13 @@ const SCENES = [
   ["a tap at the desk changes what is on for everyone", putOn],
   ["a song is removed, shown again, and removed", removeAndUndo],
   ["a pledge moves everyone’s total, and is said once", pledge],
+  ["a line that drops comes back by itself", dropped],
+  ["the guest goes offline, and the page says so", goOffline],
+  ["the night goes on without the guest", meanwhile],
+  ["a night is read, danced and promised to without scripts", withoutScripts],
+  ["an organiser signs in and works the desk without scripts", deskWithoutScripts],
+  ["a desk is worked by the keyboard alone", keyboardOnly],
+  ["the guest is back after a minute, with everything and nothing twice", comeBack],
 ];
 
 test("a night in three browsers", async (t) => {
@@ -34,6 +44,7 @@ test("a night in three browsers", async (t) => {
     night.host = await comes("host");
     night.guest = await comes("guest", { width: 360, height: 740, colorScheme: "dark", hasTouch: true, isMobile: true });
     night.supporter = await comes("supporter", { colorScheme: "light" });
+    night.plain = await comes("plain", { width: 360, height: 740, javaScript: false });
     for (const [name, play] of SCENES) {
       await t.test(name, { skip: isBroken && "a scene before it failed" }, async () => {
         try {

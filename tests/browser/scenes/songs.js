@@ -94,7 +94,7 @@ export async function removeAndUndo(night) {
   const remove = host.page.getByRole("button", { name: "Remove Combine Harvester" });
   await remove.click();
   for (const { page } of [guest, supporter]) await missing("what was removed", card(page, "Combine Harvester"));
-  await host.page.getByRole("button", { name: "Show it again: Combine Harvester" }).click();
+  await host.page.getByRole("button", { name: /^Show it again ?: Combine Harvester$/ }).click();
   for (const { page } of [guest, supporter]) await counts("what is shown again", card(page, "Combine Harvester"), 1);
   await remove.click();
   for (const { page } of [guest, supporter]) await missing("what was removed for good", card(page, "Combine Harvester"));

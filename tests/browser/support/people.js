@@ -17,6 +17,8 @@ export class Person {
   /** What their browser complained of: errors on the console, refused by the policy, thrown by a script. */
   trouble = [];
   requests = 0;
+  /** Other sites that they go to of themselves. */
+  visits = new Set();
   #expected = [];
 
   /**
@@ -52,7 +54,8 @@ export class Person {
     this.context.on("request", (request) => {
       this.requests += 1;
       const url = new URL(request.url());
-      if (url.protocol !== "data:" && url.origin !== this.base) this.strange.push(request.url());
+      const isOwn = url.protocol === "data:" || url.origin === this.base || this.visits.has(url.origin);
+      if (!isOwn) this.strange.push(request.url());
     });
     const note = (words) => this.#expected.some((known) => known.test(words)) || this.trouble.push(words);
     this.context.on("console", (message) => {
@@ -62,13 +65,19 @@ export class Person {
     this.context.on("weberror", (error) => note(`thrown: ${error.error().stack}`));
   }
 
+  /** From here on a complaint is known and right, until what this gives back is called. */
+  expects(complaint) {
+    this.#expected.push(complaint);
+    return () => this.#expected.splice(this.#expected.indexOf(complaint), 1);
+  }
+
   /** Does something whose complaint is known and right, such as the browser's own line on a 404. */
   async expecting(complaint, deed) {
-    this.#expected.push(complaint);
+    const stop = this.expects(complaint);
     try {
       return await deed();
     } finally {
-      this.#expected.splice(this.#expected.indexOf(complaint), 1);
+      stop();
     }
   }
 
@@ -76,7 +85,10 @@ export class Person {
     return this.page.goto(path);
   }
 
-  /** No connection at all: the browser knows it, and what was open breaks. */
+  /**
+   * No connection at all: the browser knows it, and what was open breaks. Chromium, told to be offline, lets an open
+   * stream run on, so that the line is cut as well.
+   */
   async goOffline() {
     await this.context.setOffline(true);
     this.line.cut();

@@ -66,10 +66,18 @@ export class Service {
     return stdout.trim();
   }
 
-  /** The link in the newest mail. */
-  async mailedLink() {
-    const files = (await readdir(join(this.dir, "mail"))).filter((name) => name.endsWith(".eml")).sort();
-    const mail = await readFile(join(this.dir, "mail", files.at(-1)), "utf8");
+  /** The link in the mail that comes to an address; it may take a moment. */
+  async mailedLink(address) {
+    const until = Date.now() + PATIENCE_MS;
+    let mail;
+    while (!mail) {
+      if (Date.now() > until) throw new Error(`no mail to ${address}`);
+      await pause(50);
+      for (const name of await readdir(join(this.dir, "mail"))) {
+        const text = await readFile(join(this.dir, "mail", name), "utf8");
+        if (name.endsWith(".eml") && text.includes(address)) mail = text;
+      }
+    }
     // Long lines of a mail are folded: = at their end, and =3D for = itself.
     const text = mail.replace(/=\r?\n/g, "").replaceAll("=3D", "=");
     return text.match(/https?:\/\/\S+/)[0];
@@ -83,8 +91,9 @@ export class Service {
   /** Asks it to stop, and waits for it; gives back its exit code. */
   async stop() {
     this.child.kill("SIGTERM");
-    const code = await Promise.race([this.ended, pause(PATIENCE_MS).then(() => "late")]);
-    if (code === "late") this.child.kill("SIGKILL");
+    const late = setTimeout(() => this.child.kill("SIGKILL"), PATIENCE_MS);
+    const code = await this.ended;
+    clearTimeout(late);
     return code;
   }
 
