@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { close, replay } from "./scenes/closing.js";
+import { framedAfter, framedLive } from "./scenes/elsewhere.js";
+import { everyDesk, everyPage, everyRecord } from "./scenes/every_page.js";
 import { keyboardOnly } from "./scenes/keyboard.js";
 import { comeBack, dropped, goOffline, meanwhile } from "./scenes/offline.js";
 import { open } from "./scenes/opening.js";
@@ -28,7 +31,14 @@ const SCENES = [
   ["a night is read, danced and promised to without scripts", withoutScripts],
   ["an organiser signs in and works the desk without scripts", deskWithoutScripts],
   ["a desk is worked by the keyboard alone", keyboardOnly],
+  ["a card and an overlay stand on another site and are live; the page may not", framedLive],
+  ["every page is fit to read", everyPage],
+  ["every page of the desk is fit to read", everyDesk],
   ["the guest is back after a minute, with everything and nothing twice", comeBack],
+  ["the host closes it, and the pages become the record", close],
+  ["the night is played again, at its own pace, faster, and from song to song", replay],
+  ["the card and the overlay say that it is over", framedAfter],
+  ["every page of the record is fit to read", everyRecord],
 ];
 
 test("a night in three browsers", async (t) => {
@@ -45,6 +55,7 @@ test("a night in three browsers", async (t) => {
     night.guest = await comes("guest", { width: 360, height: 740, colorScheme: "dark", hasTouch: true, isMobile: true });
     night.supporter = await comes("supporter", { colorScheme: "light" });
     night.plain = await comes("plain", { width: 360, height: 740, javaScript: false });
+    night.reader = await comes("reader");
     for (const [name, play] of SCENES) {
       await t.test(name, { skip: isBroken && "a scene before it failed" }, async () => {
         try {

@@ -59,7 +59,8 @@ export async function deskWithoutScripts(night) {
   await says("what is on, for everyone", now(supporter.page), /Now Dancing Queen Ali/);
   await page.goto("/host/account");
   await page.getByRole("button", { name: "Sign out" }).click();
-  await plain.go("/host");
-  await sees("the way in", page.getByRole("heading", { level: 1 }));
+  await plain.expecting(/status of 40[13]/, () => plain.go("/host"));
+  // A guest again, who finds the way back in.
+  if (!process.env.OLD) await sees("the way in", page.getByRole("main").getByRole("link", { name: "Sign in as an organiser" }));
   await missing("her nights", page.getByText("Signed in as Louise"));
 }
