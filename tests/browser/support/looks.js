@@ -51,12 +51,13 @@ export async function listen(locator) {
   await locator.evaluate((place) => {
     const heard = (window.heard ??= new Map());
     const told = [];
-    const note = () => {
+    const note = (at) => {
       const words = place.textContent.replace(/\s+/g, " ").trim();
-      if (words && words !== told.at(-1)?.words) told.push({ words, at: Date.now() });
+      if (words && words !== told.at(-1)?.words) told.push({ words, at });
     };
-    note();
-    new MutationObserver(note).observe(place, { childList: true, characterData: true, subtree: true });
+    // What it says already was said at some time before.
+    note(0);
+    new MutationObserver(() => note(Date.now())).observe(place, { childList: true, characterData: true, subtree: true });
     heard.set(place, told);
   });
   return () => locator.evaluate((place) => window.heard.get(place) ?? []);

@@ -11,6 +11,12 @@ const FLAGS = [
 /** Two cores, a debug build and three browsers: slow is not broken. */
 export const PATIENCE_MS = 20_000;
 
+/** Everyone's address of the service is the same; only this browser's way to it goes over this line. */
+function launch(port, line) {
+  const way = `--host-resolver-rules=MAP localhost:${port} 127.0.0.1:${line}`;
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...FLAGS, way] });
+}
+
 export class Person {
   /** What their pages asked for that isn't the service's own. */
   strange = [];
@@ -22,20 +28,16 @@ export class Person {
   #expected = [];
 
   /**
-   * Somebody comes, over a line of their own.
+   * Somebody comes, in a browser and over a line of their own; or in the browser `of` somebody else, as a stranger to it.
    * `width` and `height` are of their screen; `javaScript`, `colorScheme` and the like as Playwright takes them.
    */
-  static async comes(service, name, { width = 1280, height = 800, javaScript = true, ...more } = {}) {
+  static async comes(service, name, { of, width = 1280, height = 800, javaScript = true, ...more } = {}) {
     const person = new Person();
     person.name = name;
     person.base = service.base;
-    person.line = await Line.to(service.port);
-    person.browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      headless: true,
-      // Everyone's address is the same; only this browser's way to it goes over this line.
-      args: [...FLAGS, `--host-resolver-rules=MAP localhost:${service.port} 127.0.0.1:${person.line.port}`],
-    });
+    person.isVisitor = Boolean(of);
+    person.line = of?.line ?? (await Line.to(service.port));
+    person.browser = of?.browser ?? (await launch(service.port, person.line.port));
     person.context = await person.browser.newContext({
       baseURL: service.base,
       viewport: { width, height },
@@ -100,6 +102,7 @@ export class Person {
   }
 
   async leave() {
+    if (this.isVisitor) return;
     await this.browser.close();
     this.line.close();
   }
