@@ -134,7 +134,7 @@ function connect() {
       soon();
     });
   }
-  line.onopen = () => say("Live");
+  line.onopen = () => say("Up to date");
   line.onerror = () => {
     say("Offline, retrying");
     if (line.readyState === EventSource.CLOSED) setTimeout(connect, 5000 + Math.random() * 10_000);
