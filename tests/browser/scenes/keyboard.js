@@ -61,7 +61,7 @@ export async function keyboardOnly(night) {
   // The way back up is the way down, backwards.
   await tabTo(page, "Open the night", "Shift+Tab");
   await page.keyboard.press("Enter");
-  await sees("that it is live", page.getByText("Live", { exact: true }).first());
+  await sees("that it is live", page.getByRole("button", { name: "Close the night" }));
   await keepsFocus(page, "opening");
   await press(page, "Now playing Lovely Day");
   await sees("it on the decks", page.getByRole("button", { name: "Lift the needle" }));

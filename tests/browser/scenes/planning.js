@@ -50,6 +50,7 @@ export async function planAndPublish(night) {
   });
   night.path = `/events/${night.slug}`;
   await sees("that it is a draft", page.getByText("Draft, only hosts see it"));
+  await says("the desk’s line", page.getByText(/^(Up to date|Offline, retrying)$/), "Up to date");
   await guest.expecting(/status of 404/, () => guest.go(night.path));
   await missing("the draft", guest.page.getByText("Kitchen disco"));
 
