@@ -65,7 +65,8 @@ async function gather() {
   const plain = await comes("plain", { of: supporter, ...phone, javaScript: false });
   const reader = await comes("reader", { of: host });
   const neighbour = await comes("neighbour", { of: supporter });
-  return { service, host, guest, supporter, plain, reader, neighbour, people: [host, guest, supporter, plain, reader, neighbour], sites: [] };
+  const people = [host, guest, supporter, plain, reader, neighbour];
+  return { service, people, host, guest, supporter, plain, reader, neighbour, sites: [] };
 }
 
 test("a night in three browsers", { concurrency: 4 }, async (t) => {

@@ -15,7 +15,9 @@ export async function withoutScripts(night) {
   await sees("its songs", card(page, "Don’t Stop Me Now"));
   await missing("switches that would do nothing", page.getByText("When new songs come"));
 
-  await share(page, "https://open.spotify.com/track/0GjEhVFGZW8afUYGChu3Rr", { title: "Dancing Queen", dedication: "for the cleaners", nickname: "Ali" });
+  await share(page, "https://open.spotify.com/track/0GjEhVFGZW8afUYGChu3Rr", {
+    title: "Dancing Queen", dedication: "for the cleaners", nickname: "Ali",
+  });
   await says("the card", card(page, "Dancing Queen"), /Ali .*“for the cleaners” Play Dancing Queen on Spotify/);
   await sees("it, on a page with scripts", card(supporter.page, "Dancing Queen"));
   await share(page, "what about youtu.be/HgzGwKwLmgM?si=x");

@@ -33,7 +33,9 @@ export async function pledge(night) {
   });
   await page.goto(night.path);
 
-  await promise(page, "10.50", { name: "Morag", message: "One for every year on the ward.", show: ["Show my name", "Show my message"] });
+  await promise(page, "10.50", {
+    name: "Morag", message: "One for every year on the ward.", show: ["Show my name", "Show my message"],
+  });
   await sees("what is promised", page.getByText("You’d promise £10.50 to Kitchen disco."));
   await sees("that it is shared out", page.getByText(/£3\.50/).first());
   await fitsPhones("the answers of a pledge", page);
@@ -59,7 +61,9 @@ export async function pledge(night) {
   for (const wanted of [wording, /£5 more, £15\.50 in all/]) {
     assert.equal(told.filter(({ words }) => wanted.test(words)).length, 1, `${wanted} once: ${JSON.stringify(told)}`);
   }
-  for (let at = 1; at < told.length; at++) assert.ok(told[at].at - told[at - 1].at >= 9_500, `not in a rush: ${JSON.stringify(told)}`);
+  for (let at = 1; at < told.length; at++) {
+    assert.ok(told[at].at - told[at - 1].at >= 9_500, `not in a rush: ${JSON.stringify(told)}`);
+  }
   await guest.page.reload();
   await sees("her name and words, as she chose", guest.page.getByText("“One for every year on the ward.”"));
 }

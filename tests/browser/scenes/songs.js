@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { counts, fitsPhones, missing, pause, says, sees, wordsOf } from "../support/looks.js";
 
 export const songs = (page) => page.getByRole("log", { name: "Songs" });
-export const card = (page, name) => songs(page).getByRole("listitem").filter({ has: page.getByRole("heading", { name, exact: true }) });
+export const card = (page, name) =>
+  songs(page).getByRole("listitem").filter({ has: page.getByRole("heading", { name, exact: true }) });
 export const now = (page) => page.getByRole("region", { name: "Now playing" });
 
 /** Shares a song from the night's page, and comes back to it. `what` is what is pasted or typed. */

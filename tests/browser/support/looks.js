@@ -71,14 +71,18 @@ export function sticksOut(page) {
   return page.evaluate(() => {
     const wide = document.documentElement.clientWidth;
     const found = [];
-    if (document.scrollingElement.scrollWidth > wide) found.push(`the page is ${document.scrollingElement.scrollWidth} wide`);
-    const scrolls = (element) => element && (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    const { scrollWidth } = document.scrollingElement;
+    if (scrollWidth > wide) found.push(`the page is ${scrollWidth} wide`);
+    const scrolls = (element) =>
+      element && (/auto|scroll/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
     for (const element of document.querySelectorAll("body *")) {
       if (element.closest("[aria-hidden=true], .vh, .skip, option") || !element.checkVisibility()) continue;
       const box = element.getBoundingClientRect();
       if (!box.width || (box.left > -0.5 && box.right < wide + 0.5)) continue;
       if (scrolls(element.parentElement)) continue;
-      found.push(`${element.localName}.${element.className || element.id} "${element.textContent.trim().slice(0, 40)}" ${Math.round(box.left)}…${Math.round(box.right)} of ${wide}`);
+      const words = element.textContent.trim().slice(0, 40);
+      const from = Math.round(box.left);
+      found.push(`${element.localName}.${element.className || element.id} “${words}”: ${from} to ${Math.round(box.right)} of ${wide}`);
     }
     return found;
   });

@@ -5,10 +5,11 @@ export class Site {
   /** `frames` are the addresses to show, by their titles. */
   static async opens(frames) {
     const site = new Site();
-    const html = Object.entries(frames).map(([title, src]) => `<iframe title="${title}" src="${src}" width="380" height="600"></iframe>`);
+    const framed = ([title, src]) => `<iframe title="${title}" src="${src}" width="380" height="600"></iframe>`;
+    const html = Object.entries(frames).map(framed).join("\n");
     site.server = createServer((_, answer) => {
       answer.setHeader("content-type", "text/html; charset=utf-8");
-      answer.end(`<!doctype html><html lang="en"><title>Another site</title><link rel="icon" href="data:,">${html.join("\n")}`);
+      answer.end(`<!doctype html><html lang="en"><title>Another site</title><link rel="icon" href="data:,">${html}`);
     });
     site.server.listen(0, "127.0.0.1");
     await new Promise((done) => site.server.once("listening", done));
