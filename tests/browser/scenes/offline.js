@@ -10,10 +10,14 @@ const MINUTE_MS = 60_000;
 
 /** A tunnel: every connection breaks, and the next one works. */
 export async function dropped(night) {
-  const { supporter } = night;
+  const { guest, supporter } = night;
   const { page } = supporter;
   await page.goto(night.path);
   await says("the light", light(page), "Live");
+  // Something the page was told of before: it isn't told of it again.
+  await share(guest.page, "Forss - Flickermood");
+  await sees("the song that came", card(page, "Flickermood"));
+  const before = await wordsOf(songs(page));
   const told = await listen(light(page));
   await supporter.expecting(/Failed to load resource: net::/, async () => {
     supporter.line.drop();
@@ -21,6 +25,7 @@ export async function dropped(night) {
     await says("the light", light(page), "Live");
   });
   assert.deepEqual((await told()).map(({ words }) => words), ["Live", "Offline, retrying", "Catching up", "Live"]);
+  assert.equal(await wordsOf(songs(page)), before);
 }
 
 export async function goOffline(night) {

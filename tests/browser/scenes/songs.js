@@ -92,6 +92,8 @@ export async function removeAndUndo(night) {
   const { host, guest, supporter } = night;
   await share(guest.page, "The Wurzels - Combine Harvester");
   await sees("it", card(supporter.page, "Combine Harvester"));
+  // Where the signal is poor, the news of a removal is at the desk before the answer to it; the way to undo it stays.
+  host.line.lag(500);
   const remove = host.page.getByRole("button", { name: "Remove Combine Harvester" });
   await remove.click();
   for (const { page } of [guest, supporter]) await missing("what was removed", card(page, "Combine Harvester"));
@@ -99,5 +101,6 @@ export async function removeAndUndo(night) {
   for (const { page } of [guest, supporter]) await counts("what is shown again", card(page, "Combine Harvester"), 1);
   await remove.click();
   for (const { page } of [guest, supporter]) await missing("what was removed for good", card(page, "Combine Harvester"));
+  host.line.lag(0);
   await counts("songs that stay", songs(supporter.page).getByRole("listitem"), 2);
 }

@@ -1,9 +1,10 @@
-// The line between one browser and the service, which can be cut and mended. It passes bytes on and reads none of them.
+// The line between one browser and the service, which can be slow, cut and mended. It passes bytes on and reads none.
 import { connect, createServer } from "node:net";
 
 export class Line {
   #sockets = new Set();
   #isCut = false;
+  #lagMs = 0;
 
   static async to(port) {
     const line = new Line();
@@ -24,15 +25,22 @@ export class Line {
       one.on("error", () => {});
       one.on("close", () => {
         this.#sockets.delete(one);
-        other.destroy();
+        setTimeout(() => other.destroy(), this.#lagMs);
       });
-      one.pipe(other);
     }
+    near.pipe(far);
+    far.on("data", (bytes) => (this.#lagMs ? setTimeout(() => near.write(bytes), this.#lagMs) : near.write(bytes)));
+    far.on("end", () => setTimeout(() => near.end(), this.#lagMs));
   }
 
   /** How many connections are open. */
   get open() {
     return this.#sockets.size / 2;
+  }
+
+  /** From now on answers take so much longer, as where the signal is poor. */
+  lag(ms) {
+    this.#lagMs = ms;
   }
 
   /** Drops every connection, as a lift or a tunnel does. New ones work. */
