@@ -58,7 +58,7 @@ export async function replay(night) {
   await says("the first song", song, "Don’t Stop Me Now");
   await player.getByRole("button", { name: "Next song" }).click();
   // Another is on the decks by then; whoever goes to a song sees it.
-  await says("the song that came next", song, "Africa");
+  await says("the song that came next", song, "Flickermood");
   await sees("that it came then", player.getByText("Just arrived", { exact: true }));
   await player.getByRole("button", { name: "Song before" }).click();
   await says("the first song", song, "Don’t Stop Me Now");
