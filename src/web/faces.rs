@@ -59,6 +59,8 @@ struct ErrorPage {
     title: &'static str,
     detail: String,
     fields: Vec<String>,
+    /// Whether signing in as an organiser may help.
+    leads_in: bool,
     request_id: Option<String>,
 }
 
@@ -83,7 +85,13 @@ pub async fn dress(request: Request, next: Next) -> Response {
     if !is_api && is_get && matches!(fault.as_deref(), Some(AppError::Unauthorised(_))) {
         return Redirect::to("/sign-in").into_response();
     }
-    let mut dressed = if is_api { problem(status, fault.as_deref(), &id) } else { page(status, fault.as_deref(), &id) };
+    let mut dressed = if is_api {
+        problem(status, fault.as_deref(), &id)
+    } else {
+        // A guest who runs nights too isn't signed in yet, and the page says so with a way to do it.
+        let leads_in = path.starts_with("/host") && status == StatusCode::FORBIDDEN;
+        page(status, fault.as_deref(), leads_in, &id)
+    };
     for name in [header::ALLOW, header::RETRY_AFTER] {
         if let Some(value) = response.headers().get(&name) {
             dressed.headers_mut().insert(name, value.clone());
@@ -120,7 +128,7 @@ fn problem(status: StatusCode, fault: Option<&AppError>, id: &str) -> Response {
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
 }
 
-fn page(status: StatusCode, fault: Option<&AppError>, id: &str) -> Response {
+fn page(status: StatusCode, fault: Option<&AppError>, leads_in: bool, id: &str) -> Response {
     let title = match status.as_u16() {
         401 => "Sign in first",
         403 => "That isn't yours to open",
@@ -140,7 +148,7 @@ fn page(status: StatusCode, fault: Option<&AppError>, id: &str) -> Response {
         _ => Vec::new(),
     };
     let request_id = status.is_server_error().then(|| id.to_owned());
-    (status, Private(ErrorPage { title, detail: detail(status, fault), fields, request_id })).into_response()
+    (status, Private(ErrorPage { title, detail: detail(status, fault), fields, leads_in, request_id })).into_response()
 }
 
 fn add_headers(mut response: Response, fault: Option<&AppError>) -> Response {

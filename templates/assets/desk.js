@@ -58,17 +58,22 @@ const isThis = (answer, page) => page.getElementById("desk") && new URL(answer.u
 
 let asking = false;
 let again = false;
+/** How many presses were answered. */
+let answered = 0;
 async function refresh() {
   if (asking) {
     again = true;
     return;
   }
   asking = true;
+  const before = answered;
   try {
     const answer = await fetch(location.href, { cache: "no-store" });
     const page = await read(answer);
+    // A press was answered meanwhile, and went to an address of its own: this page is older, and has no way to undo it.
+    if (before !== answered) again = true;
     // Signed out, or the night is over for this link: the page itself says so.
-    if (!isThis(answer, page)) location.reload();
+    else if (!isThis(answer, page)) location.reload();
     else show(page);
   } catch {
     // The stream says that the line is down.
@@ -103,6 +108,7 @@ document.addEventListener("submit", async (event) => {
     const page = await read(answer);
     if (isThis(answer, page) || (page.getElementById("desk") && !answer.ok)) {
       if (answer.ok) history.replaceState(null, "", answer.url);
+      answered += 1;
       refuse("");
       show(page, form);
       const problems = $("errors");
@@ -134,7 +140,7 @@ function connect() {
       soon();
     });
   }
-  line.onopen = () => say("Live");
+  line.onopen = () => say("Up to date");
   line.onerror = () => {
     say("Offline, retrying");
     if (line.readyState === EventSource.CLOSED) setTimeout(connect, 5000 + Math.random() * 10_000);

@@ -10,6 +10,8 @@ const player = $("player");
 const TICK_MS = 250;
 /** A song that has begun this lately is gone back from, not to. */
 const LATELY_MS = 2000;
+/** A song that came this lately is shown in place of the one on the decks: whoever went to it wants to see it. */
+const FRESH_MS = 15_000;
 
 let night;
 /** Where we are, in milliseconds from the opening, and how many moments are behind us. */
@@ -25,12 +27,12 @@ let state;
 function begin() {
   at = 0;
   passed = 0;
-  state = { playing: null, arrived: null, promised: null, joined: new Map(), dances: new Map() };
+  state = { playing: null, arrived: null, freshUntil: 0, promised: null, joined: new Map(), dances: new Map() };
 }
 const APPLY = {
-  share: (data) => (state.arrived = data),
+  share: (data, when) => Object.assign(state, { arrived: data, freshUntil: when + FRESH_MS }),
   share_joined: ({ share_id, name }) => state.joined.set(share_id, [...(state.joined.get(share_id) ?? []), name]),
-  now_playing: ({ share }) => (state.playing = share),
+  now_playing: ({ share }) => Object.assign(state, { playing: share, freshUntil: 0 }),
   totals: ({ promised_pence }) => (state.promised = promised_pence),
   dance: ({ share_id, dances }) => state.dances.set(share_id, dances),
 };
@@ -41,8 +43,8 @@ function go(to) {
   at = wanted;
   const from = passed;
   while (passed < night.moments.length && night.moments[passed].at <= at) {
-    const { kind, data } = night.moments[passed];
-    APPLY[kind]?.(data);
+    const { at: when, kind, data } = night.moments[passed];
+    APPLY[kind]?.(data, when);
     passed += 1;
   }
   return night.moments.slice(from, passed);
@@ -77,10 +79,13 @@ function put(element, words) {
   element.textContent = words ?? "";
   element.hidden = !words;
 }
+/** Whether the song on the decks is the one to show, or the one that came last. */
+const isOnDecks = () => state.playing && at >= state.freshUntil;
+const shown = () => (isOnDecks() ? state.playing : state.arrived);
 function showSong() {
-  const share = state.playing ?? state.arrived;
+  const share = shown();
   const card = $("now");
-  put($("now-title"), state.playing ? "On the decks" : share ? "Just arrived" : "Nothing yet");
+  put($("now-title"), isOnDecks() ? "On the decks" : share ? "Just arrived" : "Nothing yet");
   card.dataset.share = share?.id ?? "";
   for (const part of card.querySelectorAll("[data-part]")) part.hidden = !share;
   if (!share) return;
@@ -196,7 +201,7 @@ function jump(to) {
   go(to);
   ticked = performance.now();
   voice.words.length = 0;
-  const share = state.playing ?? state.arrived;
+  const share = shown();
   say([share ? titleOf(share) : "No song yet"]);
   show();
   if (!timer) pause();
