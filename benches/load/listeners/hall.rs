@@ -84,7 +84,7 @@ struct Counts {
 
 /// The listeners of one stream.
 pub struct Hall {
-    listeners: JoinSet<Heard>,
+    listeners: JoinSet<Option<Heard>>,
     orders: watch::Sender<Orders>,
     counts: Arc<Counts>,
     readers: usize,
@@ -147,9 +147,7 @@ impl Hall {
     /// Sends everybody home; what those who read have heard.
     pub async fn end(self) -> Vec<Heard> {
         self.orders.send_modify(|orders| orders.is_over = true);
-        let mut all = self.listeners.join_all().await;
-        all.retain(|heard| heard.highest > 0);
-        all
+        self.listeners.join_all().await.into_iter().flatten().collect()
     }
 }
 
@@ -173,11 +171,11 @@ impl Seat {
         panic!("nobody takes the connection");
     }
 
-    async fn listen(self, mut line: Line, last: u64, mut orders: watch::Receiver<Orders>) -> Heard {
+    async fn listen(self, mut line: Line, last: u64, mut orders: watch::Receiver<Orders>) -> Option<Heard> {
         let mut heard = Heard { is_steady: self.role == Role::Reads, last, highest: last, ..Heard::default() };
         if self.role == Role::NeverReads {
             let _ = orders.wait_for(|orders| orders.is_over).await;
-            return Heard::default();
+            return None;
         }
         let (mut away_since, mut is_new, mut storms) = (None, true, 0);
         loop {
@@ -189,7 +187,7 @@ impl Seat {
                 _ = orders.changed() => {
                     let orders = *orders.borrow_and_update();
                     if orders.is_over {
-                        return heard;
+                        return Some(heard);
                     }
                     let is_storm = orders.storms > storms && self.role == Role::Returns;
                     storms = orders.storms;
