@@ -118,7 +118,7 @@ async fn a_storm_of_returns_is_told_each_thing_once(house: House) {
     const OPENED: i64 = 3;
     const BEFORE: usize = 220;
     const DURING: usize = 6;
-    let listeners = scale(60, 1_000);
+    let listeners = scale(40, 1_000);
     rlimit::increase_nofile_limit(u64::MAX).expect("to open as many files as may be");
     // One seat for each, and one for somebody who stays.
     let house = House::furnished(house.backend, |config| config.streams_max = listeners + 1).await;
