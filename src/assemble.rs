@@ -1,5 +1,6 @@
 //! Putting the service together: the router with its layers, the worker with its jobs, the seeds of an empty house.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -7,6 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use entity::ids::Scope;
 use futures_util::FutureExt;
+use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -15,7 +17,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::jobs::{Chore, Job, Lane, Worker};
-use crate::web::{self, layers};
+use crate::web::{self, connections, layers};
 use crate::{accounts, charities, db, events, kindness, live, night, once, pledges, router, rsvps, stories, tracks};
 
 /// How long the mail address in a report is kept once somebody has decided it.
@@ -27,6 +29,18 @@ const REPORT_ADDRESSES_KEPT: chrono::TimeDelta = chrono::TimeDelta::days(90);
 /// When the base address can't be an origin.
 pub fn build(app: App) -> Result<Router, AppError> {
     around(app, router::routes())
+}
+
+/// Answers on `listener` until the app stops and the last answer is whole. A connection on which nothing is taken for as
+/// long as `patience` is cut.
+///
+/// # Errors
+/// As [`build`].
+pub async fn serve(app: App, listener: TcpListener, patience: Duration) -> Result<(), AppError> {
+    let stopping = app.stopping.clone();
+    let service = build(app)?.into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(connections::patient(listener, patience), service);
+    server.with_graceful_shutdown(stopping.cancelled_owned()).await.map_err(AppError::internal)
 }
 
 /// `routes` with what happens around every request. Layers run from the last to the first.

@@ -1,6 +1,5 @@
 //! What each command does. Exit codes: 0 done, 1 the check or job failed, 2 wrong use or configuration.
 
-use std::future::IntoFuture;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,7 +13,8 @@ use twitterdisco::db::{self, Db};
 use twitterdisco::error::AppError;
 use twitterdisco::keys::Keys;
 use twitterdisco::mail::Mailer;
-use twitterdisco::{App, build, pledges, prepare, site, tracks, worker};
+use twitterdisco::web::connections::PATIENCE;
+use twitterdisco::{App, pledges, prepare, site, tracks, worker};
 
 use crate::{RoleArg, Way};
 
@@ -124,27 +124,18 @@ pub async fn serve(config: Config, demo: bool) -> ExitCode {
 }
 
 async fn run(app: App) -> Result<(), String> {
-    let router = build(app.clone()).map_err(|error| error.to_string())?;
     let listen = app.config.listen;
     let listener = TcpListener::bind(listen).await.map_err(|error| format!("can't listen on {listen}: {error}"))?;
     app.tracker.spawn(worker(app.clone()).run());
     app.tracker.spawn(twitterdisco::wire(app.clone()));
     say(&format!("Serving {}", app.config.base_url));
-    let stopping = app.stopping.clone();
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown({
-        let stopping = stopping.clone();
-        async move {
-            stop_signal().await;
-            stopping.cancel();
-        }
-    });
     let drained = async {
-        stopping.cancelled().await;
+        stop_signal().await;
+        app.stopping.cancel();
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        done = server.into_future() => done.map_err(|error| error.to_string())?,
+        done = twitterdisco::serve(app.clone(), listener, PATIENCE) => done.map_err(|error| error.to_string())?,
         () = drained => tracing::warn!("some requests were cut off"),
     }
     app.tracker.close();

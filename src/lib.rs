@@ -42,4 +42,4 @@ pub mod words;
 mod assemble;
 
 pub use app::App;
-pub use assemble::{around, build, prepare, wire, worker};
+pub use assemble::{around, build, prepare, serve, wire, worker};

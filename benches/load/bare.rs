@@ -1,16 +1,26 @@
-//! The server to compare with: a bare axum handler for each recorded answer, with the same bytes and headers. It does
-//! nothing else, on the same runtime and allocator, in a process of its own as the real one is.
+//! The server to compare with: a bare axum handler for each recorded answer, with the same bytes and headers, and a
+//! broadcast of whatever it is told to those who listen. It does nothing else, on the same runtime and allocator, in a
+//! process of its own as the real one is.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
-use axum::routing::get;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::routing::{get, post};
+use futures_util::{StreamExt, stream};
 use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
 
 use crate::client::Connection;
+
+/// Messages kept for whoever is slow.
+const KEPT: usize = 64;
+/// What a stream begins with.
+const FIRST: Bytes = Bytes::from_static(b"retry: 3000\n\n");
 
 /// Headers that the server or the moment adds.
 const NOT_KEPT: &[&str] = &["date", "content-length", "transfer-encoding", "x-request-id"];
@@ -24,7 +34,7 @@ pub fn record(dir: &Path, name: &str, answered: &Connection) {
 /// Serves what was recorded in `dir`.
 pub async fn serve(address: &str, dir: &str) {
     let address: SocketAddr = address.parse().expect("an address");
-    let mut router = Router::new();
+    let mut router = broadcasting();
     for path in recorded(Path::new(dir)) {
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name").to_owned();
         let head = std::fs::read_to_string(&path).expect("a head");
@@ -38,9 +48,39 @@ pub async fn serve(address: &str, dir: &str) {
         };
         router = router.route(&format!("/{name}"), get(answer));
     }
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let listener = TcpListener::bind(address).await.expect("a port");
     crate::say(&format!("Serving http://{address}"));
     axum::serve(listener, router).await.expect("to serve");
+}
+
+/// What is posted to one address is what listeners at the other get.
+fn broadcasting() -> Router {
+    let (channel, _) = broadcast::channel::<Bytes>(KEPT);
+    let telling = channel.clone();
+    let tell = async move |message: Bytes| {
+        let _ = telling.send(message);
+    };
+    let listen = async move || {
+        let first = stream::once(std::future::ready(Ok::<_, Infallible>(FIRST)));
+        let rest = stream::unfold(channel.subscribe(), next);
+        let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")];
+        (headers, Body::from_stream(first.chain(rest)))
+    };
+    Router::new().route("/stream", get(listen)).route("/tell", post(tell))
+}
+
+/// The next message, and who waits for the one after it.
+async fn next(
+    mut messages: broadcast::Receiver<Bytes>,
+) -> Option<(Result<Bytes, Infallible>, broadcast::Receiver<Bytes>)> {
+    loop {
+        match messages.recv().await {
+            Ok(message) => return Some((Ok(message), messages)),
+            Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return None,
+        }
+    }
 }
 
 fn recorded(dir: &Path) -> impl Iterator<Item = PathBuf> {

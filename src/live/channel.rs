@@ -37,6 +37,8 @@ struct State {
     order: u64,
     /// Every activity up to this has been told.
     told: i64,
+    /// The place and the activity that listeners were woken for.
+    announced: (u64, i64),
     /// The frames hold what was told after this activity.
     from: i64,
     /// What a newcomer is told last; none until the channel has begun.
@@ -118,19 +120,27 @@ impl Channel {
         self.next_turn();
     }
 
-    /// Tells activities, up to number `told`; those that tell the public nothing are not among them.
+    /// Puts in activities, up to number `told`; those that tell the public nothing are not among them.
     pub fn tell(&self, written: Vec<Written>, told: i64) {
         self.locked().tell(written, told);
-        self.next_turn();
     }
 
-    /// Tells what only the last of matters, in place of what was told of that kind before.
+    /// Puts in what only the last of matters, in place of what was told of that kind before.
     pub fn tell_latest(&self, kind: &'static str, bytes: Bytes) {
         let mut state = self.locked();
         state.frames.retain(|frame| !matches!(frame.what, What::Latest(other) if other == kind));
         state.push(What::Latest(kind), bytes);
+    }
+
+    /// Wakes who listens, if something was put in since: once for all of it, so that it reaches each in one piece.
+    pub fn announce(&self) {
+        let mut state = self.locked();
+        let now = (state.order, state.told);
+        let was = std::mem::replace(&mut state.announced, now);
         drop(state);
-        self.next_turn();
+        if was != now {
+            self.next_turn();
+        }
     }
 
     /// What newcomers are told last from now on.
@@ -287,6 +297,13 @@ impl Listening {
     /// Goes on after this activity, which was told before.
     pub fn resume(&mut self, after: i64) {
         self.sent = after;
+    }
+
+    /// Whether the channel has told this activity, or what came after it.
+    #[must_use]
+    pub fn was_told(&self, activity: i64) -> bool {
+        let state = self.channel.locked();
+        state.opening.is_some() && activity <= state.told
     }
 
     /// Notes that the table was read up to this activity.

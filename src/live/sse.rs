@@ -18,13 +18,19 @@ pub const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
 /// That comment.
 pub const HEARTBEAT: Bytes = Bytes::from_static(b": still here\n\n");
 
-/// The activity number that a listener goes on after: of the header `Last-Event-ID`, else of the query. Nonsense, and
-/// numbers after `head`, which haven't been, start afresh.
+/// The activity number that a listener says it has heard: of the header `Last-Event-ID`, else of the query. Nonsense is
+/// none.
+#[must_use]
+pub fn asked_after(headers: &HeaderMap, query: Option<String>) -> Option<i64> {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(query);
+    last.and_then(|id| id.trim().parse().ok()).filter(|asked| *asked >= 0)
+}
+
+/// The activity number that a listener goes on after. Nonsense, and numbers after `head`, which haven't been, start
+/// afresh.
 #[must_use]
 pub fn resumed_after(headers: &HeaderMap, query: Option<String>, head: i64) -> i64 {
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned).or(query);
-    let asked = last.and_then(|id| id.trim().parse().ok());
-    asked.filter(|asked| (0..=head).contains(asked)).unwrap_or_default()
+    asked_after(headers, query).filter(|asked| *asked <= head).unwrap_or_default()
 }
 
 /// Answers with a stream of messages.

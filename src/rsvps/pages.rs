@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
@@ -81,7 +81,7 @@ pub async fn show(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
 async fn page(app: &App, desk: &Desk, form: RsvpForm, problems: Problems) -> Result<Response, AppError> {
     desk.event.check_takes_part()?;
     if desk.event.state != NightState::Scheduled {
-        return Ok(Redirect::to(&desk.event.path()).into_response());
+        return Ok(([(header::CACHE_CONTROL, "no-store")], Redirect::to(&desk.event.path())).into_response());
     }
     let going = actions::going(app, &desk.viewer, desk.event.id).await?;
     let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -48,13 +48,19 @@ pub async fn listen(
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let seat = app.live.sit(app.limits.network(address))?;
-    let head = activity::head(app.db.read(), desk.event.id.into()).await?;
-    let after = sse::resumed_after(&headers, from.after, head);
     let mut listening = teller::listen(&app, desk.event.id);
-    listening.resume(after);
-    // Another instance may have told more than this one knows yet.
-    app.live.wake(desk.event.id.into());
+    if let Some(asked) = sse::asked_after(&headers, from.after) {
+        let has_been = listening.was_told(asked) || was_told_elsewhere(&app, desk.event.id, asked).await?;
+        // A number of the future, or of another night, starts afresh.
+        listening.resume(if has_been { asked } else { 0 });
+    }
     Ok(sse::answer(messages(Listener { app, event: desk.event.id, listening, first: Some(sse::RETRY), seat })))
+}
+
+/// Another instance may have told more than this one knows yet.
+async fn was_told_elsewhere(app: &App, event: EventId, asked: i64) -> Result<bool, AppError> {
+    app.live.wake(event.into());
+    Ok(asked <= activity::head(app.db.read(), event.into()).await?)
 }
 
 fn messages(listener: Listener) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
@@ -87,7 +93,8 @@ impl Listener {
                 Next::Messages(messages) => return Some(messages),
                 Next::Wait => self.listening.turn().await,
                 Next::End => return None,
-                Next::Behind { after } => match self.read_after(after).await {
+                // On the heap: it is rare, and large, and ten thousand listeners would each keep room for it.
+                Next::Behind { after } => match Box::pin(self.read_after(after)).await {
                     Ok(messages) if messages.is_empty() => {}
                     Ok(messages) => return Some(messages),
                     Err(error) => {

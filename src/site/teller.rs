@@ -112,7 +112,9 @@ impl Teller {
     async fn run(mut self) {
         let mut failures = 0;
         while !self.app.stopping.is_cancelled() && failures < FAILURES_MAX {
-            if let Err(error) = self.turn().await {
+            let turn = self.turn().await;
+            self.channel.announce();
+            if let Err(error) = turn {
                 failures += 1;
                 tracing::warn!(%error, event = %self.event, "a night can't be told just now");
                 sleep(LOOK_EVERY).await;
@@ -150,13 +152,17 @@ impl Teller {
         }
     }
 
-    /// Tells whatever there is to tell.
+    /// Tells whatever there is to tell. A change and the totals that it leads to reach a listener together: that costs it
+    /// a millisecond, and spares every listener a second message.
     async fn turn(&mut self) -> Result<(), AppError> {
         let Some(mut told) = self.told else { return self.begin().await };
         let mut is_more = true;
         while is_more {
             (told, is_more) = self.tell_after(told).await?;
             self.told = Some(told);
+            if is_more {
+                self.channel.announce();
+            }
         }
         if self.totals_due && self.totals_at.is_none_or(|at| at.elapsed() >= TOTALS_EVERY) {
             self.tell_totals(told).await?;

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod client;
+pub mod connections;
 pub mod download;
 pub mod extract;
 pub mod faces;

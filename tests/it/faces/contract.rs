@@ -17,7 +17,7 @@ on_both!(
 
 const EVENT: &str = "id:id slug:text title:text summary:text? description_markdown:text? description_html:text mood:text \
     hashtag:text status:text starts_at:time ends_at:time starts_local:local time_zone:text duration_minutes:number \
-    target_pence:number? milestones:list charities:list hosts:list lineup:list is_paused:flag welcome:text? quiet_since:time? story_slugs:list songs_each:number? share_count:number totals:object url:url";
+    target_pence:number? milestones:list charities:list hosts:list lineup:list is_paused:flag welcome:text? quiet_since:time? story_slugs:list songs_each:number? going:number series:object? share_count:number totals:object url:url";
 const SLOT: &str = "id:id host:text title:text? minutes:number anchor_local:local? starts_at:time ends_at:time \
     begun_at:time? ended_at:time? expected_at:time behind_minutes:number? is_on:flag";
 const SHARE: &str = "id:id event:text track:object shared_by:text joined_by:list dedication:text? state:text \

@@ -8,6 +8,7 @@ mod errors;
 mod hostile;
 mod hostile_decks;
 mod kindness;
+mod listeners;
 mod lists;
 mod nonsense;
 mod openapi;

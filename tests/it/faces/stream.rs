@@ -2,33 +2,31 @@
 
 use std::time::Instant;
 
-use chrono::TimeDelta;
-use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::shape::assert_shape;
 use crate::support::stream::{Listener, Message};
-use crate::support::{Actor, House, on_both, scale};
+use crate::support::{Actor, House, on_both};
 
 on_both!(
     a_listener_resumes_without_a_gap_or_a_repeat,
     nonsense_and_the_future_start_afresh,
+    numbers_of_another_night_tell_nothing_of_it,
     each_kind_is_told_as_the_contract_has_it,
     nothing_private_is_told,
     totals_come_at_most_four_times_a_second_and_end_on_the_latest,
     a_stream_ends_when_the_house_stops,
     a_full_house_says_so,
-    two_hundred_listeners_see_the_latest,
 );
 
-async fn live_night(house: &House, host: &Actor, more: Value) -> (String, String) {
+pub async fn live_night(house: &House, host: &Actor, more: Value) -> (String, String) {
     let slug = house.night(host, more).await;
     let api = format!("/api/v1/events/{slug}");
     host.post(&format!("{api}/opening"), json!({})).await.expect(200);
     (slug, api)
 }
 
-async fn pledge(house: &House, api: &str, number: usize, more: Value) -> Value {
+pub async fn pledge(house: &House, api: &str, number: usize, more: Value) -> Value {
     let mut body = json!({ "kind": "fixed", "amount_pence": 100 });
     body.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
     let key = format!("stream-pledge-{number}");
@@ -85,6 +83,36 @@ async fn nonsense_and_the_future_start_afresh(house: House) {
     {
         assert_eq!(backlog(&house, &slug, Some(nonsense)).await, all, "{nonsense}");
     }
+}
+
+/// The faults: one count of activities for all nights, and a backlog read by its number alone.
+async fn numbers_of_another_night_tell_nothing_of_it(house: House) {
+    let host = house.organiser("Louise").await;
+    let (long, long_api) = live_night(&house, &host, json!({ "title": "A long night" })).await;
+    let (short, short_api) = live_night(&house, &host, json!({ "title": "A short night" })).await;
+    let mut listener = Listener::open(&house, &short, None).await;
+    listener.until("now_playing").await;
+    for number in 0..9 {
+        pledge(&house, &long_api, number, json!({ "name": "Of the long night", "show_name": true })).await;
+    }
+    let mine = json!({ "name": "Of the short night", "show_name": true });
+    pledge(&house, &short_api, 9, mine.clone()).await;
+    let of_long = backlog(&house, &long, None).await;
+    let of_short = backlog(&house, &short, None).await;
+    assert_eq!((of_long.len(), of_short.len()), (11, 3), "each night has its own numbers");
+    // One past this night's own last number is of the future here, whatever it is elsewhere.
+    for (of_elsewhere, told) in [("12", 0), ("11", 0), ("5", 0), ("4", 3), ("3", 2), ("2", 1)] {
+        let heard = backlog(&house, &short, Some(of_elsewhere)).await;
+        assert_eq!(heard, of_short[told..], "after {of_elsewhere}, which the other night told");
+    }
+    assert_eq!(backlog(&house, &long, Some("4")).await, of_long[3..], "and the other way round");
+    // Whoever listened meanwhile has heard of one night only, and goes on doing so.
+    pledge(&house, &long_api, 10, json!({ "name": "Of the long night", "show_name": true })).await;
+    pledge(&house, &short_api, 11, mine).await;
+    let heard = [listener.until("pledge").await, listener.until("pledge").await].concat();
+    let told: Vec<&Message> = heard.iter().filter(|message| message.kind == "pledge").collect();
+    assert_eq!(told.iter().map(|message| message.id).collect::<Vec<_>>(), [Some(4), Some(5)]);
+    assert!(told.iter().all(|message| message.data["name"] == "Of the short night"), "{told:?}");
 }
 
 async fn each_kind_is_told_as_the_contract_has_it(house: House) {
@@ -211,45 +239,4 @@ async fn a_full_house_says_so(house: House) {
     house.stranger().get(&format!("/events/{slug}")).await.expect(200);
     drop(first);
     Listener::open(&house, &slug, None).await.until("now_playing").await;
-}
-
-/// Promise 13, quick: every listener sees the latest totals, each pledge once, also those who drop and come back.
-async fn two_hundred_listeners_see_the_latest(house: House) {
-    const PLEDGES: usize = 10;
-    let listeners = scale(200, 2_000);
-    let house = House::furnished(house.backend, |config| config.streams_max = listeners).await;
-    let host = house.organiser("Louise").await;
-    let (slug, api) = live_night(&house, &host, json!({})).await;
-    let listen = async |number: usize| {
-        let (mut ids, mut is_latest) = (Vec::new(), false);
-        let mut listener = Listener::open(&house, &slug, None).await;
-        loop {
-            let message = listener.next().await.expect("a message");
-            if message.kind == "pledge" {
-                ids.push(message.id.expect("a number"));
-            }
-            is_latest |= message.kind == "totals" && message.data["promised_pence"] == PLEDGES * 100;
-            // Totals may be ahead of the pledges by one that is being told.
-            if is_latest && ids.len() == PLEDGES {
-                return ids;
-            }
-            // Every third one loses the line after each fifth pledge.
-            if number.is_multiple_of(3) && message.kind == "pledge" && ids.len().is_multiple_of(5) {
-                drop(listener);
-                listener = Listener::open(&house, &slug, ids.last().map(i64::to_string).as_deref()).await;
-            }
-        }
-    };
-    let making = async {
-        for number in 0..PLEDGES {
-            pledge(&house, &api, number, json!({})).await;
-        }
-    };
-    let (heard, ()) = tokio::join!(join_all((0..listeners).map(listen)), making);
-    for ids in &heard {
-        assert_eq!(ids.len(), PLEDGES);
-        assert!(ids.windows(2).all(|pair| pair[1] == pair[0] + 1), "a gap or a repeat: {ids:?}");
-    }
-    println!("{listeners} listeners, {PLEDGES} pledges: all see the latest totals, 0 gaps, 0 repeats");
-    house.pass(TimeDelta::seconds(1)).await;
 }

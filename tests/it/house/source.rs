@@ -25,11 +25,12 @@ pub fn files(folder: &str, endings: &[&str]) -> Vec<String> {
     while let Some(next) = folders.pop() {
         let Ok(entries) = fs::read_dir(next) else { continue };
         for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+            // What npm fetched for the browser tests isn't ours.
+            if path.ends_with("node_modules") {
+                continue;
+            }
             if path.is_dir() {
-                // What npm fetched for the browser tests isn't ours.
-                if !path.ends_with("node_modules") {
-                    folders.push(path);
-                }
+                folders.push(path);
             } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
                 found.push(relative(&path));
             }

@@ -190,8 +190,9 @@ impl Court {
         let is_taken = answer.status.as_u16() < 400 || (route.path.contains("/set-up/") && answer.status == 404);
         // No cookie sends a statement: a form of another site could be typed as one.
         let is_taken = is_taken || (route.path == IMPORTS && answer.status == 415);
-        // A night that is live can't be published, or opened again.
-        let is_read = answer.status == 409 && ["/publication", "/opening"].iter().any(|end| route.path.ends_with(end));
+        // A night that is live can't be published, or opened again, and nobody says any more that they'll be there.
+        let is_read =
+            answer.status == 409 && ["/publication", "/opening", "/rsvp"].iter().any(|end| route.path.ends_with(end));
         if !is_taken && !is_read {
             self.wrong.push(format!("{route}: {} from our own page: {}", answer.status, answer.text()));
         }

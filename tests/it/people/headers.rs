@@ -22,7 +22,7 @@ on_both!(
 );
 
 /// How the addresses begin or end whose answers are one person's, or of the moment. All others are public.
-const PERSONAL_BEGIN: [&str; 11] = [
+const PERSONAL_BEGIN: [&str; 14] = [
     "/host/",
     "/report",
     "/api/v1/reports",
@@ -30,12 +30,15 @@ const PERSONAL_BEGIN: [&str; 11] = [
     "/sign-in",
     "/set-up/",
     "/decks/",
+    "/rsvps/",
+    "/share-target",
+    "/api/v1/series",
     "/pledges/",
     "/api/v1/decks/",
     "/api/v1/pledges/",
     "/api/v1/imports",
 ];
-const PERSONAL_END: [&str; 15] = [
+const PERSONAL_END: [&str; 16] = [
     "/shares/mine",
     "{slug}/kindness",
     "{slug}/activity",
@@ -43,6 +46,7 @@ const PERSONAL_END: [&str; 15] = [
     "{slug}/share",
     "{slug}/mine",
     "{slug}/dancing",
+    "{slug}/rsvp",
     "/dance",
     "{slug}/pledge",
     "/events/{slug}/pledges",

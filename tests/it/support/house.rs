@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -10,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 use tower::ServiceExt;
 use twitterdisco::accounts::{self, Email, Name, Role};
 use twitterdisco::clock::Clock;
@@ -117,6 +119,15 @@ impl House {
     /// The service, to listen on a port of its own.
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Opens the house to real connections, which are cut when their other end takes nothing for as long as `patience`;
+    /// returns what addresses begin with.
+    pub async fn open_doors(&self, patience: Duration) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        self.app.tracker.spawn(twitterdisco::serve(self.app.clone(), listener, patience));
+        format!("http://{address}")
     }
 
     /// Nobody in particular.

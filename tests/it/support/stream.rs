@@ -49,16 +49,23 @@ impl Listener {
         Self { body: Box::pin(chunks), rest: String::new() }
     }
 
-    /// Opens the stream at a full address, of a service in a process of its own.
+    /// Opens the stream at a full address, over a connection of its own.
     pub async fn far(url: &str, after: Option<&str>) -> Self {
+        Self::try_far(url, after).await.unwrap_or_else(|status| panic!("{url}: {status}"))
+    }
+
+    /// As [`Listener::far`]; the status when there is no stream to be had.
+    pub async fn try_far(url: &str, after: Option<&str>) -> Result<Self, u16> {
         let mut request = reqwest::Client::new().get(url);
         if let Some(after) = after {
             request = request.header("last-event-id", after);
         }
         let response = request.send().await.expect("an answer");
-        assert_eq!(response.status(), 200);
+        if response.status() != 200 {
+            return Err(response.status().as_u16());
+        }
         let chunks = response.bytes_stream().take_while(|chunk| std::future::ready(chunk.is_ok()));
-        Self { body: Box::pin(chunks.map(|chunk| chunk.expect("a chunk"))), rest: String::new() }
+        Ok(Self { body: Box::pin(chunks.map(|chunk| chunk.expect("a chunk"))), rest: String::new() })
     }
 
     /// The next message; `None` once the stream has ended.
