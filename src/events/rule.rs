@@ -77,7 +77,9 @@ impl Rule {
         format!("{} at {}", self.days_in_words(first), clock_words(first))
     }
 
-    fn days_in_words(&self, first: NaiveDateTime) -> String {
+    /// `every Friday`, for nights that began with `first`.
+    #[must_use]
+    pub fn days_in_words(&self, first: NaiveDateTime) -> String {
         let rule = &self.parsed;
         let is_plain = rule.get_by_set_pos().is_empty()
             && rule.get_by_month().is_empty()

@@ -100,8 +100,8 @@ impl SeriesForm {
 fn repeat_page(app: &App, viewer: &Viewer, event: Event, form: SeriesForm, problems: Problems) -> Response {
     let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let first = event.when.local;
-    let monthly = events::Rule::parse(&rule::monthly(first.date())).map(|rule| rule.in_words(first));
-    let monthly = monthly.unwrap_or_default();
+    let monthly = events::Rule::parse(&rule::monthly(first.date())).map(|rule| rule.days_in_words(first));
+    let monthly = monthly.unwrap_or_default().replacen("the", "The", 1);
     let day = first.format("%A").to_string();
     (status, Private(RepeatPage { seal: viewer.seal(app), event, form, day, monthly, problems })).into_response()
 }
