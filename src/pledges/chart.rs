@@ -149,7 +149,9 @@ impl Span<'_> {
         let first = self.begins.duration_trunc(TimeDelta::hours(1)).unwrap_or(self.begins);
         let begins = (0..).map(|number| first + TimeDelta::hours(number)).take_while(|from| *from < self.ends);
         let hour = |from: Moment| {
-            let until = (from + TimeDelta::hours(1) - TimeDelta::milliseconds(1)).min(self.ends);
+            // What comes at the very end, on the hour, is of the last one.
+            let next = from + TimeDelta::hours(1);
+            let until = if next < self.ends { next - TimeDelta::milliseconds(1) } else { self.ends };
             let (before, songs_before) = self.at(from.max(self.begins) - TimeDelta::milliseconds(1));
             let (promised, songs) = self.at(until);
             Hour { from: self.wall(from), promised: promised - before, songs: songs - songs_before, percent: 0 }
@@ -191,6 +193,15 @@ mod tests {
         assert_eq!(chart.rows.first().map(|row| row.promised), Some(Pence(1_500)), "what was promised beforehand");
         assert_eq!(chart.rows.last().map(|row| (row.promised, row.songs)), Some((Pence(6_000), 4)));
         assert_eq!(Chart::of(&[], nine(), nine(), chrono_tz::UTC), None);
+    }
+
+    #[test]
+    fn what_is_promised_at_the_very_end_is_of_the_last_hour() {
+        let points = [point(57, 0, 0), point(120, 1, 0)];
+        let ends = nine() + TimeDelta::minutes(120);
+        let chart = Chart::of(&points, nine() + TimeDelta::minutes(23), ends, chrono_tz::Europe::London);
+        let hours: Vec<i64> = chart.iter().flat_map(|chart| &chart.hours).map(|hour| hour.promised.0).collect();
+        assert_eq!(hours, [0, 1]);
     }
 
     proptest! {
