@@ -13,6 +13,11 @@ const CLEAN: &[&str] = &[
     "https://open.spotify.com/intl-de/track/0GjEhVFGZW8afUYGChu3Rr",
     "https://music.apple.com/gb/album/dancing-queen/1422648512?i=1422648513",
     "https://soundcloud.com/forss/flickermood",
+    "https://portishead.bandcamp.com/track/glory-box",
+    "https://www.deezer.com/en/track/3135556",
+    "https://tidal.com/browse/track/77646168?u",
+    "https://www.mixcloud.com/NTSRadio/floating-points-2016/",
+    "https://music.amazon.co.uk/albums/B08KKLW2XY?trackAsin=B08KKMM9WJ",
     "https://example.org/a/page/with/music?utm_source=twitter",
 ];
 

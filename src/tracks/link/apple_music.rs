@@ -5,7 +5,14 @@ use super::{Kind, Link, Rules, Service};
 
 const EMBED_HOST: &str = "https://embed.music.apple.com";
 
-pub(super) const RULES: Rules = Rules { claims, scheme: None, embed_host: Some(EMBED_HOST), read };
+pub(super) const RULES: Rules = Rules {
+    service: Service::AppleMusic,
+    search: "https://music.apple.com/gb/search?term=",
+    claims,
+    scheme: None,
+    embed_host: Some(EMBED_HOST),
+    read,
+};
 
 fn claims(host: &str) -> bool {
     matches!(host, "music.apple.com" | "geo.music.apple.com" | "embed.music.apple.com")

@@ -5,16 +5,22 @@
 //! `SERVICES`. Shapes and ids come from the contract's `link` paragraph and section 7 of the facts.
 
 mod address;
+mod amazon_music;
 mod apple_music;
+mod bandcamp;
+mod deezer;
 #[cfg(test)]
 mod examples;
+mod mixcloud;
 mod names;
 mod soundcloud;
 mod spotify;
 mod text;
+mod tidal;
 mod web;
 mod youtube;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use address::Address;
@@ -59,6 +65,9 @@ pub fn recognise(text: &str) -> Option<Link> {
 
 /// What one service knows about its own links.
 struct Rules {
+    service: Service,
+    /// What the address of a search for words on it begins with.
+    search: &'static str,
     /// Whether a lower-cased host without trailing dot is the service's own; such a host also counts without a scheme.
     claims: fn(&str) -> bool,
     /// A URI scheme of its own, as in `spotify:track:…`.
@@ -69,7 +78,24 @@ struct Rules {
     read: fn(&Address) -> Option<Link>,
 }
 
-const SERVICES: &[Rules] = &[youtube::RULES, spotify::RULES, apple_music::RULES, soundcloud::RULES];
+/// Where each service is searched for a song by its name and who made it.
+#[must_use]
+pub fn searches(words: &str) -> Vec<(Service, String)> {
+    let words = utf8_percent_encode(words, NON_ALPHANUMERIC).to_string();
+    SERVICES.iter().map(|rules| (rules.service, format!("{}{words}", rules.search))).collect()
+}
+
+const SERVICES: &[Rules] = &[
+    youtube::RULES,
+    spotify::RULES,
+    apple_music::RULES,
+    soundcloud::RULES,
+    bandcamp::RULES,
+    deezer::RULES,
+    tidal::RULES,
+    mixcloud::RULES,
+    amazon_music::RULES,
+];
 
 /// Rounds of tidying before a page is given up; real ones settle in two.
 const MAX_ROUNDS: usize = 8;

@@ -7,7 +7,14 @@ use super::{Kind, Link, Rules, Service};
 
 const EMBED_HOST: &str = "https://w.soundcloud.com";
 
-pub(super) const RULES: Rules = Rules { claims, scheme: None, embed_host: Some(EMBED_HOST), read };
+pub(super) const RULES: Rules = Rules {
+    service: Service::Soundcloud,
+    search: "https://soundcloud.com/search?q=",
+    claims,
+    scheme: None,
+    embed_host: Some(EMBED_HOST),
+    read,
+};
 
 fn claims(host: &str) -> bool {
     is_short_host(host) || matches!(host, "soundcloud.com" | "www.soundcloud.com" | "m.soundcloud.com")

@@ -5,7 +5,14 @@ use super::{Kind, Link, Rules, Service};
 
 const EMBED_HOST: &str = "https://open.spotify.com";
 
-pub(super) const RULES: Rules = Rules { claims, scheme: Some("spotify"), embed_host: Some(EMBED_HOST), read };
+pub(super) const RULES: Rules = Rules {
+    service: Service::Spotify,
+    search: "https://open.spotify.com/search/",
+    claims,
+    scheme: Some("spotify"),
+    embed_host: Some(EMBED_HOST),
+    read,
+};
 
 const SHORT_HOST: &str = "spotify.link";
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::examples::{check, check_link};
-use super::{EMBED_HOSTS, Link, SERVICES, recognise};
+use super::{EMBED_HOSTS, Link, SERVICES, Service, recognise, searches};
 
 #[test]
 fn the_first_song_link_in_a_text_wins() {
@@ -57,10 +57,27 @@ fn a_link_is_written_as_the_contract_says() {
 
 #[test]
 fn players_come_from_whole_origins() {
-    assert_eq!(EMBED_HOSTS.len(), SERVICES.len());
+    // Bandcamp has no player whose address can be made from an id.
+    assert_eq!(EMBED_HOSTS.len(), SERVICES.len() - 1);
     for host in EMBED_HOSTS {
         let parsed = url::Url::parse(host).map(|url| url.origin().ascii_serialization());
         assert_eq!(parsed.as_deref(), Ok(*host));
+    }
+}
+
+#[test]
+fn every_service_can_be_searched() {
+    let found = searches("Don't Stop Me Now, Queen & é/..?#");
+    let services: Vec<Service> = found.iter().map(|(service, _)| *service).collect();
+    let all: Vec<Service> = Service::ALL.into_iter().filter(|service| *service != Service::Web).collect();
+    assert_eq!(services, all, "each once, in its order");
+    for (service, address) in found {
+        let parsed = url::Url::parse(&address);
+        assert!(parsed.as_ref().is_ok_and(|url| url.scheme() == "https" && url.fragment().is_none()), "{address}");
+        assert!(address.ends_with("Don%27t%20Stop%20Me%20Now%2C%20Queen%20%26%20%C3%A9%2F%2E%2E%3F%23"), "{address}");
+        let host = parsed.ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+        let is_own = host.ends_with("bandcamp.com") || recognise(&format!("https://{host}/a/b")).is_some();
+        assert!(is_own, "{service}: {host}");
     }
 }
 
@@ -81,6 +98,18 @@ const BITS: &[&str] = &[
     "soundcloud.com",
     "on.soundcloud.com",
     "evil.example",
+    ".bandcamp.com",
+    "portishead",
+    "www.deezer.com",
+    "link.deezer.com/s/",
+    "tidal.com",
+    "/browse/",
+    "www.mixcloud.com",
+    "/widget/iframe/?feed=",
+    "music.amazon.co.uk",
+    "/albums/",
+    "?trackAsin=",
+    "B08KKLW2XY",
     "/",
     "//",
     "\\",
@@ -161,6 +190,15 @@ const BEFORE_ID: &[&str] = &[
     "https://soundcloud.com/forss/",
     "https://soundcloud.com/forss/sets/",
     "https://on.soundcloud.com/",
+    "https://portishead.bandcamp.com/track/",
+    "https://www.deezer.com/track/",
+    "https://link.deezer.com/s/",
+    "https://tidal.com/browse/track/",
+    "https://tidal.com/playlist/",
+    "https://www.mixcloud.com/dj_sam/",
+    "https://player-widget.mixcloud.com/widget/iframe/?feed=%2Fdj_sam%2F",
+    "https://music.amazon.co.uk/tracks/",
+    "https://music.amazon.co.uk/user-playlists/",
     "https://example.com/",
     "https://example.com/?utm_source=",
 ];

@@ -5,7 +5,14 @@ use super::{Kind, Link, Rules, Service};
 
 const EMBED_HOST: &str = "https://www.youtube-nocookie.com";
 
-pub(super) const RULES: Rules = Rules { claims, scheme: None, embed_host: Some(EMBED_HOST), read };
+pub(super) const RULES: Rules = Rules {
+    service: Service::Youtube,
+    search: "https://www.youtube.com/results?search_query=",
+    claims,
+    scheme: None,
+    embed_host: Some(EMBED_HOST),
+    read,
+};
 
 fn claims(host: &str) -> bool {
     let host = host.strip_prefix("www.").unwrap_or(host);

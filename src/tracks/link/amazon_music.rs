@@ -1,0 +1,139 @@
+//! Amazon Music: an ASIN, whatever the country; people's own playlists have longer ids.
+
+use super::address::{Address, is_code};
+use super::{Kind, Link, Rules, Service};
+
+const EMBED_HOST: &str = "https://music.amazon.com";
+
+pub(super) const RULES: Rules = Rules {
+    service: Service::AmazonMusic,
+    search: "https://music.amazon.co.uk/search/",
+    claims,
+    scheme: None,
+    embed_host: Some(EMBED_HOST),
+    read,
+};
+
+/// The shops that have music of their own.
+const SHOPS: &[&str] = &[
+    "ca", "co.jp", "co.uk", "com", "com.au", "com.be", "com.br", "com.mx", "com.tr", "de", "es", "fr", "ie", "in",
+    "it", "nl", "pl", "se",
+];
+
+fn claims(host: &str) -> bool {
+    host.strip_prefix("music.amazon.").is_some_and(|shop| SHOPS.contains(&shop))
+}
+
+fn read(address: &Address) -> Option<Link> {
+    let segments = address.segments();
+    match segments[..] {
+        ["albums", album] => {
+            // A song is shared as its album with the song beside it.
+            let song = address.parameter("trackAsin").and_then(|song| thing(Kind::Track, &song));
+            let album = thing(Kind::Album, album)?;
+            Some(song.unwrap_or(album))
+        }
+        ["tracks" | "songs", id] => thing(Kind::Track, id),
+        ["playlists", id] => thing(Kind::Playlist, id),
+        ["artists", id] | ["artists", id, _] => thing(Kind::Artist, id),
+        ["user-playlists", id] => own_playlist(id),
+        // What a player stands for it doesn't say; on its page it is a song or a record.
+        _ => None,
+    }
+}
+
+const ASIN_BYTES: usize = 10;
+
+fn thing(kind: Kind, asin: &str) -> Option<Link> {
+    let asin = asin.to_ascii_uppercase();
+    let is_asin = asin.len() == ASIN_BYTES && is_code(&asin, ASIN_BYTES, "") && asin.starts_with('B');
+    let has_player = kind != Kind::Artist;
+    is_asin.then(|| Link {
+        service: Service::AmazonMusic,
+        kind,
+        url: format!("https://music.amazon.co.uk/{kind}s/{asin}"),
+        embed_url: has_player
+            .then(|| format!("{EMBED_HOST}/embed/{asin}/?marketplaceId={BRITISH_SHOP}&musicTerritory=GB")),
+        id: Some(asin),
+        start_seconds: None,
+    })
+}
+
+/// What the shop is called inside; where our dancers are.
+const BRITISH_SHOP: &str = "A1F83G8C2ARO7P";
+
+/// Longest id of somebody's own playlist kept; today's have 36 characters.
+const MAX_PLAYLIST_ID_BYTES: usize = 64;
+
+fn own_playlist(id: &str) -> Option<Link> {
+    is_code(id, MAX_PLAYLIST_ID_BYTES, "-_").then(|| Link {
+        service: Service::AmazonMusic,
+        kind: Kind::Playlist,
+        id: Some(id.to_owned()),
+        url: format!("https://music.amazon.co.uk/user-playlists/{id}"),
+        embed_url: None,
+        start_seconds: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{canonical, check, embed};
+
+    #[test]
+    fn examples() {
+        check(&[
+            ("https://music.amazon.co.uk/albums/B08KKLW2XY", "amazon_music album B08KKLW2XY"),
+            ("https://music.amazon.com/albums/B08KKLW2XY?trackAsin=B08KKMM9WJ", "amazon_music track B08KKMM9WJ"),
+            (
+                "https://music.amazon.de/albums/B08KKLW2XY?marketplaceId=A1PA6795UKMFR9&musicTerritory=DE&trackAsin=B08KKMM9WJ&ref=dm_sh_x",
+                "amazon_music track B08KKMM9WJ",
+            ),
+            ("https://music.amazon.co.uk/albums/B08KKLW2XY?trackAsin=junk", "amazon_music album B08KKLW2XY"),
+            ("https://music.amazon.fr/tracks/B08KKMM9WJ", "amazon_music track B08KKMM9WJ"),
+            ("https://music.amazon.co.jp/tracks/b08kkmm9wj/", "amazon_music track B08KKMM9WJ"),
+            ("https://music.amazon.co.uk/playlists/B07WMR7S82", "amazon_music playlist B07WMR7S82"),
+            ("https://music.amazon.co.uk/artists/B000QJPM9S/abba", "amazon_music artist B000QJPM9S"),
+            (
+                "https://music.amazon.co.uk/user-playlists/0ab1c2d3e4f54a0b8c9d0e1f2a3b4c5dengb",
+                "amazon_music playlist 0ab1c2d3e4f54a0b8c9d0e1f2a3b4c5dengb",
+            ),
+            ("music.amazon.co.uk/albums/B08KKLW2XY", "amazon_music album B08KKLW2XY"),
+            ("MUSIC.Amazon.com.au./albums/B08KKLW2XY.", "amazon_music album B08KKLW2XY"),
+        ]);
+    }
+
+    #[test]
+    fn pages_of_amazon_and_look_alikes() {
+        check(&[
+            ("https://music.amazon.co.uk/", "web page"),
+            ("https://music.amazon.co.uk/albums/", "web page"),
+            ("https://music.amazon.co.uk/albums/B08KKLW2X", "web page"),
+            ("https://music.amazon.co.uk/albums/A08KKLW2XY", "web page"),
+            ("https://music.amazon.co.uk/albums/B08KKLW2X-", "web page"),
+            ("https://music.amazon.co.uk/search/abba", "web page"),
+            ("https://music.amazon.co.uk/my/library", "web page"),
+            ("https://music.amazon.co.uk/user-playlists/a%20b", "web page"),
+            ("https://music.amazon.com/embed/B08KKLW2XY/?id=x", "web page"),
+            ("https://www.amazon.co.uk/dp/B08KKLW2XY", "web page"),
+            (
+                "https://www.amazon.co.uk/ap/signin?openid.return_to=https://music.amazon.co.uk/albums/B08KKLW2XY",
+                "web page",
+            ),
+            ("https://music.amazon.example/albums/B08KKLW2XY", "web page"),
+            ("https://music.amazon.co.uk.evil.example/albums/B08KKLW2XY", "web page"),
+            ("https://music.amazon.com:8443/albums/B08KKLW2XY", "web page"),
+            ("https://evil-music.amazon.com/albums/B08KKLW2XY", "web page"),
+            ("https://me@music.amazon.com/albums/B08KKLW2XY", "nothing"),
+        ]);
+    }
+
+    #[test]
+    fn urls_are_built_from_the_id() {
+        let text = "https://music.amazon.de/albums/B08KKLW2XY?trackAsin=B08KKMM9WJ";
+        assert_eq!(canonical(text).as_deref(), Some("https://music.amazon.co.uk/tracks/B08KKMM9WJ"));
+        let player = "https://music.amazon.com/embed/B08KKMM9WJ/?marketplaceId=A1F83G8C2ARO7P&musicTerritory=GB";
+        assert_eq!(embed(text).as_deref(), Some(player));
+        assert_eq!(embed("https://music.amazon.co.uk/user-playlists/0ab1"), None);
+    }
+}

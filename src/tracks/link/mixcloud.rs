@@ -1,0 +1,170 @@
+//! Mixcloud: a show is `user/slug`, lower-cased.
+
+use url::form_urlencoded::byte_serialize;
+
+use super::address::{Address, is_code};
+use super::{Kind, Link, Rules, Service};
+
+const EMBED_HOST: &str = "https://player-widget.mixcloud.com";
+
+pub(super) const RULES: Rules = Rules {
+    service: Service::Mixcloud,
+    search: "https://www.mixcloud.com/search/?q=",
+    claims,
+    scheme: None,
+    embed_host: Some(EMBED_HOST),
+    read,
+};
+
+fn claims(host: &str) -> bool {
+    is_player(host) || matches!(host, "mixcloud.com" | "www.mixcloud.com" | "m.mixcloud.com")
+}
+
+fn is_player(host: &str) -> bool {
+    host == "player-widget.mixcloud.com"
+}
+
+fn read(address: &Address) -> Option<Link> {
+    let host = address.host()?;
+    let segments = address.segments();
+    // The player names its show in a parameter; older ones did so on the site itself.
+    let of_player = segments[..] == ["widget", "iframe"];
+    if of_player || is_player(host) {
+        let feed = address.parameter("feed").filter(|_| of_player)?;
+        let path = feed.strip_prefix("https://www.mixcloud.com").unwrap_or(&feed);
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let [user, slug] = parts[..] else { return None };
+        return show(user, slug);
+    }
+    let [user, slug] = segments[..] else { return None };
+    show(user, slug)
+}
+
+/// Longest name or slug kept; the service's own stop well before.
+const MAX_NAME_BYTES: usize = 255;
+
+fn show(user: &str, slug: &str) -> Option<Link> {
+    let named = is_code(user, MAX_NAME_BYTES, "_-") && is_code(slug, MAX_NAME_BYTES, "_-");
+    let (user, slug) = (user.to_ascii_lowercase(), slug.to_ascii_lowercase());
+    if !named || NOT_USERS.contains(&user.as_str()) || NOT_SLUGS.contains(&slug.as_str()) {
+        return None;
+    }
+    let path = format!("/{user}/{slug}/");
+    let feed: String = byte_serialize(path.as_bytes()).collect();
+    Some(Link {
+        service: Service::Mixcloud,
+        kind: Kind::Show,
+        id: Some(format!("{user}/{slug}")),
+        url: format!("https://www.mixcloud.com{path}"),
+        embed_url: Some(format!("{EMBED_HOST}/widget/iframe/?hide_cover=1&feed={feed}")),
+        start_seconds: None,
+    })
+}
+
+/// Pages of the site itself.
+const NOT_USERS: &[&str] = &[
+    "about",
+    "account",
+    "advertise",
+    "authorize",
+    "careers",
+    "categories",
+    "competitions",
+    "contact",
+    "dashboard",
+    "developers",
+    "discover",
+    "genres",
+    "groups",
+    "help",
+    "live",
+    "login",
+    "logout",
+    "media",
+    "oauth",
+    "oembed",
+    "player",
+    "premium",
+    "privacy",
+    "pro",
+    "search",
+    "select",
+    "settings",
+    "signup",
+    "tag",
+    "terms",
+    "upload",
+    "widget",
+];
+
+/// Tabs of a user's page.
+const NOT_SLUGS: &[&str] = &[
+    "activity",
+    "favorites",
+    "followers",
+    "following",
+    "listens",
+    "playlists",
+    "posts",
+    "reposts",
+    "select",
+    "stream",
+    "tracks",
+    "uploads",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::examples::{canonical, check, embed};
+
+    #[test]
+    fn examples() {
+        check(&[
+            ("https://www.mixcloud.com/NTSRadio/floating-points-2016/", "mixcloud show ntsradio/floating-points-2016"),
+            ("http://mixcloud.com/ntsradio/floating-points-2016", "mixcloud show ntsradio/floating-points-2016"),
+            (
+                "https://m.mixcloud.com/NTSRadio/Floating-Points-2016/?utm_source=x",
+                "mixcloud show ntsradio/floating-points-2016",
+            ),
+            ("https://www.mixcloud.com/dj_sam/soul_3/#t=1m", "mixcloud show dj_sam/soul_3"),
+            (
+                "https://player-widget.mixcloud.com/widget/iframe/?hide_cover=1&feed=%2Fdj_sam%2Fsoul_3%2F",
+                "mixcloud show dj_sam/soul_3",
+            ),
+            (
+                "https://www.mixcloud.com/widget/iframe/?feed=https%3A%2F%2Fwww.mixcloud.com%2Fdj_sam%2Fsoul_3%2F",
+                "mixcloud show dj_sam/soul_3",
+            ),
+            ("mixcloud.com/dj_sam/soul_3", "mixcloud show dj_sam/soul_3"),
+            ("WWW.Mixcloud.com./dj_sam/soul_3.", "mixcloud show dj_sam/soul_3"),
+        ]);
+    }
+
+    #[test]
+    fn pages_of_mixcloud_and_look_alikes() {
+        check(&[
+            ("https://www.mixcloud.com/", "web page"),
+            ("https://www.mixcloud.com/dj_sam/", "web page"),
+            ("https://www.mixcloud.com/dj_sam/uploads/", "web page"),
+            ("https://www.mixcloud.com/dj_sam/playlists/soul/", "web page"),
+            ("https://www.mixcloud.com/discover/soul/", "web page"),
+            ("https://www.mixcloud.com/login/x", "web page"),
+            ("https://www.mixcloud.com/widget/iframe/", "web page"),
+            ("https://player-widget.mixcloud.com/widget/iframe/?feed=%2Fdj_sam%2F", "web page"),
+            ("https://player-widget.mixcloud.com/dj_sam/soul_3/", "web page"),
+            ("https://api.mixcloud.com/dj_sam/soul_3/", "web page"),
+            ("https://www.mixcloud.com:8080/dj_sam/soul_3/", "web page"),
+            ("https://www.mixcloud.com.evil.example/dj_sam/soul_3/", "web page"),
+            ("https://my-mixcloud.com/dj_sam/soul_3/", "web page"),
+            ("https://me@www.mixcloud.com/dj_sam/soul_3/", "nothing"),
+        ]);
+    }
+
+    #[test]
+    fn urls_are_built_from_the_id() {
+        let text = "https://m.mixcloud.com/DJ_Sam/Soul_3";
+        assert_eq!(canonical(text).as_deref(), Some("https://www.mixcloud.com/dj_sam/soul_3/"));
+        let player = "https://player-widget.mixcloud.com/widget/iframe/?hide_cover=1&feed=%2Fdj_sam%2Fsoul_3%2F";
+        assert_eq!(embed(text).as_deref(), Some(player));
+    }
+}
