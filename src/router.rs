@@ -12,7 +12,9 @@ use crate::night::pages::{
     dancing, decks, desk, desk_stream, history, kindness, planning, report, reports as owners, series, sharing,
 };
 use crate::pledges::pages::{imports, ledger, settlement};
-use crate::site::{calendars, elsewhere, events as nights, health, home, night, plain, replay, stream, totals};
+use crate::site::{
+    calendars, elsewhere, events as nights, health, home, night, phone, plain, playlists, replay, songs, stream, totals,
+};
 use crate::web::assets;
 use crate::{accounts, charities, kindness as words, openapi, pledges, rsvps, stories};
 
@@ -53,6 +55,8 @@ fn pages() -> Router<App> {
         .route("/events/{slug}/sums", get(pledges::pages::sums))
         // {token} may end in .ics
         .route("/decks/{token}", get(decks::show))
+        // {playlist} is playlist.xspf, .jspf, .m3u8, .csv or .txt
+        .route("/events/{slug}/{playlist}", get(playlists::show))
         .route("/decks/{token}/beginning", post(decks::begin))
         .route("/decks/{token}/handover", post(decks::hand_over))
         .route("/decks/{token}/now-playing", post(decks::play))
@@ -72,6 +76,8 @@ fn pages() -> Router<App> {
         .route("/charities/{slug}", get(charities::pages::show))
         .route("/stories", get(stories::pages::list))
         .route("/stories/{slug}", get(stories::pages::show))
+        .route("/songs", get(songs::list))
+        .route("/songs/{track}", get(songs::show))
         .route("/totals", get(totals::show))
         .route("/report", get(report::form).post(report::report))
         .route("/report/thanks", get(report::thanks))
@@ -79,6 +85,8 @@ fn pages() -> Router<App> {
         .route("/privacy", get(plain::privacy))
         .route("/accessibility", get(plain::accessibility))
         .route("/house-rules", get(plain::house_rules))
+        .route("/manifest.webmanifest", get(phone::manifest))
+        .route("/share-target", get(phone::take))
         .route("/robots.txt", get(plain::robots))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

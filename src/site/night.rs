@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use entity::ids::{PledgeId, ShareId};
+use entity::ids::{PledgeId, ShareId, TrackId};
 use entity::money::Pence;
 
 use crate::accounts::Viewer;
@@ -15,7 +15,7 @@ use crate::pledges;
 use crate::site::calendars;
 use crate::site::record::{MilestoneView, Record};
 use crate::site::totals::CauseView;
-use crate::tracks::{self, Order, Page, Service, Share, Sleeve};
+use crate::tracks::{self, Order, Page, Service, Share, Sleeve, TrackLink};
 use crate::web::extract::Path;
 use crate::web::page::{Private, Public};
 
@@ -30,6 +30,7 @@ const PLEDGES_READ: u64 = 100;
 #[derive(Clone, Debug)]
 pub struct SongView {
     pub id: ShareId,
+    pub track: TrackId,
     pub name: String,
     pub artist: Option<String>,
     pub shared_by: String,
@@ -58,6 +59,15 @@ pub struct PlayView {
     pub url: String,
 }
 
+impl PlayView {
+    /// Of a track's link.
+    #[must_use]
+    pub fn of(link: TrackLink) -> Self {
+        let label = if link.service == Service::Web { "the web" } else { link.service.label() };
+        Self { label, url: link.url }
+    }
+}
+
 /// When a night really began, or is meant to.
 fn began(event: &Event) -> entity::Moment {
     match event.state {
@@ -72,12 +82,10 @@ impl SongView {
     pub fn of(share: Share, event: &Event) -> Self {
         let sleeve = Sleeve::of(&share.track);
         let name = share.track.name();
-        let mut links = share.track.links.into_iter().map(|link| PlayView {
-            label: if link.service == Service::Web { "the web" } else { link.service.label() },
-            url: link.url,
-        });
+        let mut links = share.track.links.into_iter().map(PlayView::of);
         Self {
             id: share.id,
+            track: share.track.id,
             name,
             artist: share.track.artist,
             shared_by: share.shared_by,

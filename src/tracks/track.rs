@@ -37,6 +37,15 @@ impl Track {
             (None, ..) => "A song without a name".to_owned(),
         }
     }
+
+    /// `Lovely Day, Bill Withers`: its name and who made it, in one.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match &self.artist {
+            Some(artist) => format!("{}, {artist}", self.name()),
+            None => self.name(),
+        }
+    }
 }
 
 fn kind_word(kind: Kind) -> &'static str {

@@ -19,7 +19,9 @@ function cardOf(share) {
   const links = track.links.filter(({ url }) => /^https?:\/\//i.test(url));
   card.id = "s-" + share.id;
   draw(part(".sleeve"), track.id);
-  part("h3").textContent = name;
+  const title = part("h3 a");
+  title.textContent = name;
+  title.href = "/songs/" + track.id;
   put(part(".by"), track.artist);
   part(".who b").textContent = share.shared_by;
   const others = new Intl.ListFormat("en-GB").format(share.joined_by);

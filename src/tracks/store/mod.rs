@@ -1,10 +1,12 @@
 //! Queries about tracks and shares.
 
+mod all_time;
 mod dances;
 mod joins;
 mod people;
 mod songs;
 
+pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
 pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};

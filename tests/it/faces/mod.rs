@@ -13,6 +13,7 @@ mod lists;
 mod nonsense;
 mod openapi;
 mod pages;
+mod phone;
 mod random;
 mod shape;
 mod stream;

@@ -76,6 +76,8 @@ pub struct Stage {
     /// A series of the host's, and its first night.
     pub series: String,
     pub series_night: String,
+    /// The song that was shared.
+    pub track: String,
 }
 
 impl Cast {
@@ -134,6 +136,8 @@ impl Stage {
         // Nobody can share or pledge on a draft, so its rows try what belongs to another night.
         let open = if night == Night::Draft { house.night(&cast.host.token, json!({})).await } else { slug.clone() };
         let share = share(&cast.sam, &open, "Blue Monday").await;
+        let song = house.stranger().get(&format!("/api/v1/shares/{share}")).await.expect(200).json();
+        let track = song["track"]["id"].as_str().expect("an id").to_owned();
         let removed_share = self::share(&cast.sam, &open, "Africa").await;
         let removal = format!("/api/v1/shares/{removed_share}/removal");
         cast.host.token.post(&removal, json!({})).await.expect(200);
@@ -176,6 +180,7 @@ impl Stage {
             rsvp_token,
             series,
             series_night,
+            track,
         }
     }
 
@@ -209,10 +214,12 @@ impl Stage {
             .replace("{token}", &self.deck_token)
             .replace("{rsvp_token}", &self.rsvp_token)
             .replace("{series}", &self.series)
+            .replace("{track}", &self.track)
             .replace("{name}", "disco.css")
             .replace("{verb}", verb)
             .replace("{charity}", "sepsis-trust")
             .replace("{file}", "entries.json")
+            .replace("{playlist}", "playlist.xspf")
             + &query
     }
 

@@ -5,9 +5,11 @@ use serde_json::{Value, json};
 
 use crate::support::{Actor, House};
 
+mod all_time;
 mod change;
 mod field;
 mod play;
+mod playlists;
 mod screen;
 mod share;
 
