@@ -1,6 +1,6 @@
 //! A series: nights that come again by a rule on the wall clock.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 use entity::Moment;
 use entity::ids::{AccountId, EventId, SeriesId};
@@ -60,8 +60,29 @@ impl Series {
             return Vec::new();
         }
         let wall = now.with_timezone(&self.zone).naive_local();
-        let coming = self.rule.after(self.first, wall, AHEAD).into_iter();
-        coming.filter(|local| self.until.is_none_or(|until| local.date() <= until)).collect()
+        // In the hour that comes twice in autumn, what is to come on the wall may have been.
+        let is_to_come = |local: &NaiveDateTime| When::instant(*local, self.zone).map_or(true, |at| at > now);
+        let coming = self.rule.after(self.first, wall, AHEAD + 1).into_iter().filter(is_to_come);
+        coming.filter(|local| self.is_in_time(*local)).take(AHEAD).collect()
+    }
+
+    /// When the rule wants a night on this day, whatever the hour is now.
+    #[must_use]
+    pub fn on_day(&self, day: NaiveDate) -> Option<NaiveDateTime> {
+        let before = day.and_time(NaiveTime::MIN) - TimeDelta::seconds(1);
+        let next = self.rule.after(self.first, before, 1).into_iter().next();
+        next.filter(|local| local.date() == day && self.is_in_time(*local))
+    }
+
+    /// What another rule is to count from: the next day that this one wants, or else its first.
+    #[must_use]
+    pub fn next_day(&self, now: Moment) -> NaiveDate {
+        let wall = now.with_timezone(&self.zone).naive_local();
+        self.rule.after(self.first, wall, 1).first().unwrap_or(&self.first).date()
+    }
+
+    fn is_in_time(&self, local: NaiveDateTime) -> bool {
+        self.until.is_none_or(|until| local.date() <= until)
     }
 
     /// When nights may be missing again: once the next one has begun.
@@ -98,8 +119,8 @@ impl Series {
 }
 
 impl Pattern {
-    /// What is like this night but its time: its words, length, charities, line-up and stories. Anchors are dates of the
-    /// night, and stay with it.
+    /// What is like this night but its time: its words, length, charities, line-up and stories. Anchors are dates of one
+    /// night, and are left out.
     #[must_use]
     pub fn of(event: &Event, lineup: Vec<TimedSlot>, story_slugs: Vec<String>, book: &Book) -> Self {
         let charity = |part: &crate::charities::Part| CharityIn {

@@ -16,12 +16,12 @@ pub struct SeriesIn {
     /// A recurrence rule of whole days (RFC 5545) without `UNTIL`, such as `FREQ=WEEKLY` or `FREQ=MONTHLY;BYDAY=-1FR`. A
     /// `COUNT` counts from the first night that the rule is laid on.
     pub rule: Option<String>,
-    /// On the wall, such as `21:00`; a new series takes its night's.
+    /// On the wall, such as `21:00`; a new series has its night's.
     pub time: Option<String>,
     /// The last day that may have a night, such as `2027-12-31`; `null` for no end.
     #[schema(value_type = Option<String>)]
     pub until: Sent<String>,
-    /// Whether nights are published as they are made; true unless said.
+    /// Whether nights are published as they are made; unless said, as the first one is.
     pub is_published: Option<bool>,
 }
 
@@ -65,13 +65,14 @@ impl SeriesChange {
         self.rule.is_some() || self.time.is_some() || !self.until.is_not()
     }
 
-    /// The series with this laid over it, counting from `from` on.
+    /// The series with this laid over it. Another rule counts from the day `from`.
     #[must_use]
     pub fn over(self, before: Series, from: NaiveDate) -> Series {
-        let first = if self.moves_nights() { from.and_time(before.first.time()) } else { before.first };
+        let day = if self.rule.is_some() { from } else { before.first.date() };
+        let first = day.and_time(self.time.unwrap_or(before.first.time()));
         Series {
             rule: self.rule.unwrap_or(before.rule),
-            first: self.time.map_or(first, |time| first.date().and_time(time)),
+            first,
             until: match self.until {
                 Sent::Not => before.until,
                 Sent::Null => None,

@@ -78,6 +78,22 @@ pub(super) async fn to_tell(
     Ok(rows.all(db).await?.into_iter().map(|row| row.id).collect())
 }
 
+/// Forgets an address, on one night or on all.
+pub(super) async fn forget_address(
+    db: &impl ConnectionTrait,
+    event: Option<EventId>,
+    email: &str,
+) -> Result<(), DbErr> {
+    let mut rows = rsvp::Entity::update_many()
+        .col_expr(rsvp::Column::Email, Expr::value(Option::<String>::None))
+        .filter(rsvp::COLUMN.email.eq(email));
+    if let Some(event) = event {
+        rows = rows.filter(rsvp::COLUMN.event_id.eq(event));
+    }
+    rows.exec(db).await?;
+    Ok(())
+}
+
 /// Forgets every address of a night.
 pub(super) async fn forget_addresses(db: &impl ConnectionTrait, event: EventId) -> Result<(), DbErr> {
     rsvp::Entity::update_many()

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::events::{self, Event};
+use crate::events::{self, Event, Mood};
 use crate::site::night::PlayView;
 use crate::tracks::{self, Ranked, Ranking, Share, Sleeve, Track, searches};
 use crate::web::extract::Path;
@@ -95,7 +95,8 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>) -> Result<impl I
     let is_missing = |(service, _): &(tracks::Service, String)| links.iter().all(|link| link.service != *service);
     let searches = searches.into_iter().filter(is_missing);
     let searches = searches.map(|(service, url)| PlayView { label: service.label(), url }).collect();
-    let dances = sharings.iter().map(|sharing| sharing.share.dances).sum();
+    let counts = |sharing: &&Sharing| sharing.event.mood != Mood::Remembrance;
+    let dances = sharings.iter().filter(counts).map(|sharing| sharing.share.dances).sum();
     let sleeve = Sleeve::of(&track);
     let links = links.into_iter().map(PlayView::of).collect();
     Ok(Public(SongPage { track, sleeve, links, searches, sharings, dances }))

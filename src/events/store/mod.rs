@@ -13,7 +13,8 @@ pub use listing::{
 };
 pub use presence::{count_dancing, forget_dancing, forget_faded, note_dancing};
 pub use series::{
-    find_series, look_at_series, nights_of_series, own_night, place_of, put_place, put_series, series_due, series_of,
+    find_series, leave_series, look_at_series, nights_of_series, own_night, place_of, put_place, put_series,
+    series_due, series_of,
 };
 pub use slots::{find_slot, lineup_of, lineups_of, set_slot_guest};
 pub(super) use slots::{replace_lineup, save_slot};

@@ -184,3 +184,12 @@ pub async fn own_night(db: &impl ConnectionTrait, event: EventId) -> Result<(), 
         .await?;
     Ok(())
 }
+
+/// Forgets that a night is one of a series: the rule may want another on its day.
+///
+/// # Errors
+/// When the database fails.
+pub async fn leave_series(db: &impl ConnectionTrait, event: EventId) -> Result<(), DbErr> {
+    series_night::Entity::delete_by_id(event).exec(db).await?;
+    Ok(())
+}

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::charities::{self, Book, Split};
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::{self, Beside, Details, Event, EventIn, Slot, State, Tonight};
+use crate::events::{self, Beside, Details, Event, EventIn, Slot, State, TimedSlot, Tonight};
 use crate::night::view::EventOut;
 use crate::once::Once;
 use crate::{pledges, rsvps, stories};
@@ -165,7 +165,8 @@ pub(super) async fn lay_over(
     tonight: Tonight,
     actor: Uuid,
 ) -> Result<bool, AppError> {
-    let (details, beside, event) = (plan.details, plan.beside, before.id);
+    let (details, event) = (plan.details, before.id);
+    let beside = another(tx, before, plan.beside).await?;
     check_time(tx, before, &details)?;
     let other_charities = details.split != before.split;
     if other_charities && pledges::has_book(tx.db(), event).await? {
@@ -204,6 +205,27 @@ pub(super) async fn lay_over(
     }
     pledges::take_stock(tx, &after).await?;
     Ok(is_changed || is_moved)
+}
+
+/// What is to stand beside a night, where that is another than stands there.
+async fn another(tx: &Tx, before: &Event, beside: Beside) -> Result<Beside, AppError> {
+    let Beside { mut lineup, mut story_slugs } = beside;
+    if let Some(slots) = &lineup {
+        let there = events::lineup_of(tx.db(), before).await?;
+        // A slot that names itself is the same one, in its place.
+        let same = |(slot, timed): (&Slot, &TimedSlot)| {
+            let id = slot.id.filter(|_| slot.id != Some(timed.kept.id));
+            Slot { id: None, ..slot.clone() } == Slot { id, ..timed.slot.clone() }
+        };
+        let is_same = slots.len() == there.len() && slots.iter().zip(&there).all(same);
+        lineup = lineup.filter(|_| !is_same);
+    }
+    if let Some(slugs) = &story_slugs {
+        let there = stories::of_event(tx.db(), before.id).await?;
+        let is_same = slugs.len() == there.len() && there.iter().all(|story| slugs.contains(&story.slug));
+        story_slugs = story_slugs.filter(|_| !is_same);
+    }
+    Ok(Beside { lineup, story_slugs })
 }
 
 /// What happened to tonight.

@@ -1,6 +1,6 @@
 //! Nights that come again: beginning a series, changing it, ending it, and making its nights as they come near.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use entity::ids::{EventId, Scope, SeriesId};
 use uuid::Uuid;
 
@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::charities::{self, Book, Split};
 use crate::db::Tx;
 use crate::error::{AppError, Problems};
-use crate::events::{self, CharityIn, Details, Event, Pattern, Place, Series, SeriesChange, State, Tonight, When};
+use crate::events::{
+    self, CharityIn, Details, Event, EventIn, Pattern, Place, Series, SeriesChange, State, Tonight, When,
+};
 use crate::night::view::SeriesOut;
 use crate::once::Once;
 use crate::{rsvps, stories};
@@ -36,6 +38,9 @@ pub async fn repeat(
         tx.lock(Scope::SITE).await?;
         let event = events::lock(tx, event).await?;
         check_is_free(tx, &event).await?;
+        if change.time.is_some_and(|time| time != event.when.local.time()) {
+            return Err(AppError::field("time", "A series begins at its night's time. Change the night's first"));
+        }
         let blank = Series {
             id: tx.new_id(),
             rule: rule.clone(),
@@ -43,7 +48,7 @@ pub async fn repeat(
             zone: event.when.zone,
             until: None,
             pattern: pattern_of(tx, &event).await?,
-            is_published: true,
+            is_published: !event.state.is_hidden(),
             ended_at: None,
             created_by: organiser.id,
         };
@@ -157,14 +162,13 @@ pub async fn change_series(
 ) -> Result<SeriesOut, AppError> {
     app.write(async |tx: &mut Tx| {
         let before = lock(tx, id).await?;
-        let coming = untouched(tx, &before).await?;
-        let from = coming.first().map_or_else(|| today(tx, &before), |(place, _)| place.local.date());
-        let (moves, after) = (change.moves_nights(), change.clone().over(before, from));
+        let (from, moves) = (before.next_day(tx.now()), change.moves_nights());
+        let after = change.clone().over(before, from);
         check_leads_on(tx, &after)?;
         events::put_series(tx, &after).await?;
         tx.record(Scope::SITE, Kind::SeriesChanged, about(id.0, Some(organiser.id.0))).await?;
         if moves {
-            lay_anew(tx, &after, coming, organiser.id.0).await?;
+            lay_anew(tx, &after, organiser.id.0).await?;
         }
         make_ahead(tx, &after).await?;
         SeriesOut::told(tx, id).await
@@ -180,31 +184,36 @@ async fn lock(tx: &Tx, id: SeriesId) -> Result<Series, AppError> {
     Ok(series)
 }
 
-fn today(tx: &Tx, series: &Series) -> NaiveDate {
-    tx.now().with_timezone(&series.zone).date_naive()
+/// The nights to come that nobody seems to have changed by themselves, soonest first.
+async fn untouched(tx: &Tx, series: &Series) -> Result<Vec<EventId>, AppError> {
+    let today = tx.now().with_timezone(&series.zone).date_naive();
+    let nights = events::nights_of_series(tx.db(), series.id, today.and_time(NaiveTime::MIN)).await?;
+    Ok(nights.into_iter().filter(|(place, _)| !place.is_own).map(|(_, event)| event.id).collect())
 }
 
-/// The nights to come that nobody changed by themselves, soonest first.
-async fn untouched(tx: &Tx, series: &Series) -> Result<Vec<(Place, Event)>, AppError> {
-    let wall = tx.now().with_timezone(&series.zone).naive_local();
-    let nights = events::nights_of_series(tx.db(), series.id, wall).await?;
-    let is_free = |(place, event): &(Place, Event)| {
-        !place.is_own && matches!(event.state, State::Draft | State::Scheduled) && event.when.starts_at > tx.now()
-    };
-    Ok(nights.into_iter().filter(is_free).collect())
+/// A night as it is now, with its head locked, if it is still to come and nobody has changed it by itself.
+async fn lock_untouched(tx: &Tx, id: EventId) -> Result<Option<(Place, Event)>, AppError> {
+    let event = events::lock(tx, id).await?;
+    let place = events::place_of(tx.db(), id).await?.filter(|place| !place.is_own);
+    let is_to_come = matches!(event.state, State::Draft | State::Scheduled) && event.when.starts_at > tx.now();
+    Ok(place.filter(|_| is_to_come).map(|place| (place, event)))
 }
 
-async fn lay_anew(tx: &mut Tx, series: &Series, nights: Vec<(Place, Event)>, actor: Uuid) -> Result<(), AppError> {
-    let wanted = series.coming(tx.now());
-    for (place, event) in nights {
-        let on_that_day = wanted.iter().find(|local| local.date() == place.local.date());
-        match on_that_day.filter(|local| When::instant(**local, series.zone).is_ok()) {
-            Some(local) => {
-                events::put_place(tx.db(), Place { local: *local, ..place }).await?;
-                lay_pattern(tx, series, &event, *local, actor).await?;
+/// Moves the nights to come to where the rule has their day now. One that can't move there stays by itself.
+async fn lay_anew(tx: &mut Tx, series: &Series, actor: Uuid) -> Result<(), AppError> {
+    for id in untouched(tx, series).await? {
+        let Some((place, event)) = lock_untouched(tx, id).await? else { continue };
+        match series.on_day(place.local.date()) {
+            Some(local) if When::instant(local, series.zone).is_ok_and(|at| at > tx.now()) => {
+                events::put_place(tx.db(), Place { local, ..place }).await?;
+                let time = EventIn { starts_local: series.night_at(local).starts_local, ..EventIn::default() };
+                lay(tx, &event, &time, None, actor).await?;
             }
-            None if is_empty(tx, &event).await? => turning::call_off(tx, event.id, Some(actor)).await?,
-            None => events::own_night(tx.db(), event.id).await?,
+            None if is_empty(tx, &event).await? => {
+                turning::call_off(tx, id, Some(actor)).await?;
+                events::leave_series(tx.db(), id).await?;
+            }
+            _ => events::own_night(tx.db(), id).await?,
         }
     }
     Ok(())
@@ -216,24 +225,23 @@ async fn is_empty(tx: &Tx, event: &Event) -> Result<bool, AppError> {
     Ok(head.shares == 0 && head.pledges == 0 && rsvps::count(tx.db(), event.id).await? == 0)
 }
 
-/// Makes a night what its series says. Charities stay once there are pledges.
-async fn lay_pattern(
-    tx: &mut Tx,
-    series: &Series,
-    event: &Event,
-    local: NaiveDateTime,
-    actor: Uuid,
-) -> Result<(), AppError> {
-    let before = events::lock(tx, event.id).await?;
+/// Lays what is sent over a night whose head is locked, and other charities, which stay once there are pledges.
+async fn lay(tx: &mut Tx, before: &Event, input: &EventIn, split: Option<Split>, actor: Uuid) -> Result<(), AppError> {
     let book = Book::read(tx.db()).await?;
-    let (mut details, beside) = Details::change(&before, &series.night_at(local), &book)?;
-    if !crate::pledges::has_book(tx.db(), before.id).await?
-        && let Some(split) = split_of(series, &book)?
+    let (mut details, mut beside) = Details::change(before, input, &book)?;
+    let there = events::lineup_of(tx.db(), before).await?;
+    for (slot, same) in beside.lineup.iter_mut().flatten().zip(&there) {
+        // A pattern has no anchors; a slot that stays what it is keeps its own.
+        let is_same = (&slot.host, &slot.title, slot.minutes) == (&same.slot.host, &same.slot.title, same.slot.minutes);
+        slot.anchor = slot.anchor.or(same.slot.anchor.filter(|_| is_same));
+    }
+    if let Some(split) = split
+        && !crate::pledges::has_book(tx.db(), before.id).await?
     {
         details.split = split;
     }
     let tonight = before.tonight.clone();
-    lay_over(tx, &before, Plan { details, beside }, tonight, actor).await?;
+    lay_over(tx, before, Plan { details, beside }, tonight, actor).await?;
     Ok(())
 }
 
@@ -249,17 +257,20 @@ pub async fn set_pattern(
 ) -> Result<SeriesOut, AppError> {
     app.write(async |tx: &mut Tx| {
         let mut series = lock(tx, id).await?;
+        let model = events::lock(tx, event).await?;
         let place = events::place_of(tx.db(), event).await?.filter(|place| place.series == id);
         let place = place.ok_or(AppError::NotFound)?;
-        let model = events::lock(tx, event).await?;
         series.pattern = pattern_of(tx, &model).await?;
         events::put_series(tx, &series).await?;
         // It is as the series says now; only its time may be its own.
         let is_own = model.when.local != place.local;
         events::put_place(tx.db(), Place { is_own, ..place }).await?;
         tx.record(Scope::SITE, Kind::SeriesChanged, about(id.0, Some(organiser.id.0))).await?;
-        for (place, night) in untouched(tx, &series).await?.into_iter().filter(|(place, _)| place.event != event) {
-            lay_pattern(tx, &series, &night, place.local, organiser.id.0).await?;
+        let split = split_of(&series, &Book::read(tx.db()).await?)?;
+        for other in untouched(tx, &series).await?.into_iter().filter(|other| *other != event) {
+            if let Some((place, night)) = lock_untouched(tx, other).await? {
+                lay(tx, &night, &series.night_at(place.local), split.clone(), organiser.id.0).await?;
+            }
         }
         SeriesOut::told(tx, id).await
     })

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::{self, Event, Place, Series, When};
+use crate::events::{self, Event, Place, Series, When, clock_words};
 
 /// A series with its nights to come.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -33,6 +33,12 @@ pub struct SeriesOut {
     pub nights: Vec<SeriesNightOut>,
     /// Times by the rule that have no night, because the clocks go forward then.
     pub skipped: Vec<String>,
+    /// `30 April 2027`
+    #[serde(skip, default)]
+    pub until_said: Option<String>,
+    /// `Sunday 28 March 2027, 1:30am`
+    #[serde(skip, default)]
+    pub skipped_said: Vec<String>,
 }
 
 /// A night of a series.
@@ -87,7 +93,8 @@ impl SeriesOut {
     fn of(series: &Series, nights: Vec<(Place, Event)>, now: DateTime<Utc>) -> Self {
         let text = |local: &chrono::NaiveDateTime| local.format("%Y-%m-%dT%H:%M").to_string();
         let coming = series.coming(now);
-        let skipped = coming.iter().filter(|local| When::instant(**local, series.zone).is_err()).map(text);
+        let skipped = coming.iter().filter(|local| When::instant(**local, series.zone).is_err());
+        let said = |local: &chrono::NaiveDateTime| format!("{}, {}", local.format("%A %-d %B %Y"), clock_words(*local));
         let to_come = nights.into_iter().filter(|(_, event)| event.when.ends_at > now);
         Self {
             id: series.id.0,
@@ -99,7 +106,9 @@ impl SeriesOut {
             until: series.until.map(|day| day.to_string()),
             is_published: series.is_published,
             ended_at: series.ended_at,
-            skipped: skipped.collect(),
+            until_said: series.until.map(|day| day.format("%-d %B %Y").to_string()),
+            skipped_said: skipped.clone().map(said).collect(),
+            skipped: skipped.map(text).collect(),
             nights: to_come.map(SeriesNightOut::of).collect(),
         }
     }

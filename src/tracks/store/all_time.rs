@@ -66,9 +66,11 @@ pub async fn ranked(db: &impl ConnectionTrait, by: Ranking, count: u64) -> Resul
         .into_tuple()
         .all(db)
         .await?;
-    let ids = counted.iter().map(|(track, _)| *track);
-    let newest = shown().filter(share::Column::TrackId.is_in(ids)).order_by_desc(share::COLUMN.id);
-    let shares = nouns(db, newest.all(db).await?).await?;
+    let mut newest = Vec::with_capacity(counted.len());
+    for (track, _) in &counted {
+        newest.extend(shown().filter(share::COLUMN.track_id.eq(*track)).order_by_desc(share::COLUMN.id).one(db).await?);
+    }
+    let shares = nouns(db, newest).await?;
     let with_share = |(track, count): (TrackId, i64)| {
         let share = shares.iter().find(|share| share.track.id == track)?.clone();
         Some(Ranked { share, count })

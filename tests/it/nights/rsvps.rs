@@ -15,6 +15,7 @@ on_both!(
     word_of_a_night_that_moved_goes_once,
     everyone_hears_of_a_cancelled_night_once,
     one_tap_stops_the_mails,
+    one_address_is_written_to_once_and_stopped_everywhere,
     an_address_is_shown_to_nobody,
     the_page_works_without_scripts,
     a_mail_that_surely_failed_is_sent_again,
@@ -211,6 +212,22 @@ async fn one_tap_stops_the_mails(house: House) {
     assert!(hours_of_mails(&house, 24 * 9).await.is_empty(), "nobody is reminded");
 }
 
+/// The faults: somebody with two phones is reminded twice, and a tap in one mail stops only that one.
+async fn one_address_is_written_to_once_and_stopped_everywhere(house: House) {
+    let (host, _, api) = planned(&house).await;
+    let later = house.night(&host, json!({ "title": "Later", "starts_local": "2027-04-09T21:00" })).await;
+    let later = format!("/api/v1/events/{later}/rsvp");
+    let body = json!({ "email": "sam@example.org" });
+    for (name, path) in [("phone", &api), ("laptop", &api), ("phone too", &later)] {
+        house.guest(name).await.post(path, body.clone()).await.expect(200);
+    }
+    assert_eq!(hours_of_mails(&house, 164).await, [158], "once, for two who'll be there");
+    assert_eq!(house.stranger().get(&api).await.expect(200).json()["going"], 2);
+    house.stranger().post_form(&link(&house.letters()[0]), &[]).await.expect(303);
+    assert_eq!(addresses(&house).await, 0);
+    assert!(hours_of_mails(&house, 24 * 8).await.is_empty(), "nor of the other night");
+}
+
 async fn an_address_is_shown_to_nobody(house: House) {
     let (host, slug, api) = planned(&house).await;
     let sam = house.guest("Sam").await;
@@ -248,7 +265,7 @@ async fn the_page_works_without_scripts(house: House) {
     let there = browser.get(&page).await.expect(200);
     assert!(there.select("h1").contains("You’ll be there") && there.text().contains("1 person says they’ll be there"));
     browser.fill_in(&page, &page, &[("email", "sam@example.org")]).await.expect(303);
-    assert!(browser.get(&page).await.expect(200).text().contains("We’ll remind you by mail, once"));
+    assert!(browser.get(&page).await.expect(200).text().contains("We have your address for a reminder"));
     browser.fill_in(&page, &format!("{page}/withdrawal"), &[]).await.expect(303);
     assert!(browser.get(&page).await.expect(200).select("h1").contains("Will you be there?"));
     assert_eq!(browser.get(&api).await.expect(200).json()["going"], 0);

@@ -1,12 +1,14 @@
-//! The verbs of an RSVP: make, withdraw, stop its mails, tell its person what there is to tell.
+//! The verbs of an RSVP: make, withdraw, stop its mails; and telling its person what there is to tell.
 
-use chrono::TimeDelta;
+mod telling;
+
+pub(super) use telling::{Begun, Round, begin_mail, end_mail, tell_some};
+pub use telling::{follow, forget_addresses};
+
 use entity::ids::{EventId, RsvpId};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::jobs::{MAIL, ROUND};
-use super::mails::{self, Links};
+use self::telling::plan_next;
 use super::rsvp::Rsvp;
 use super::store;
 use crate::accounts::{self, Email, Guest, Viewer};
@@ -16,7 +18,6 @@ use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::events::{self, Event, State};
 use crate::kindness;
-use crate::mail::{Handed, Mail};
 use crate::once::Once;
 use crate::sent::Sent;
 
@@ -24,13 +25,6 @@ use crate::sent::Sent;
 const PURPOSE: &str = "rsvp";
 /// There is one secret for each RSVP; it ends with it.
 const VERSION: u8 = 0;
-/// RSVPs that one unit of work of a round looks at.
-const BATCH: u64 = 200;
-/// From one batch to the next, so that other mails get their turn.
-const BETWEEN_BATCHES: TimeDelta = TimeDelta::minutes(1);
-/// A host who moves a night may think again: nobody is told before that.
-const SECOND_THOUGHTS: TimeDelta = TimeDelta::minutes(10);
-
 /// How a night stands for somebody.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Going {
@@ -85,7 +79,7 @@ pub async fn make(
             told_start: event.when.starts_at,
             reminded_at: None,
         };
-        let mut rsvp = before.unwrap_or_else(fresh);
+        let mut rsvp = before.clone().unwrap_or_else(fresh);
         email.when_sent(|email| {
             let email = email.map(|email| email.as_str().to_owned());
             if rsvp.email != email {
@@ -93,11 +87,18 @@ pub async fn make(
                 rsvp = Rsvp { email, told_start: event.when.starts_at, reminded_at: None, ..rsvp.clone() };
             }
         });
+        let is_changed = before.is_none_or(|before| before != rsvp);
+        if let Some(email) = rsvp.email.as_deref().filter(|_| is_changed) {
+            // From another phone, or by somebody else: one address is written to once for a night.
+            store::forget_address(tx.db(), Some(event.id), email).await?;
+        }
         store::put(tx.db(), rsvp.clone(), tx.now()).await?;
         if is_new {
             tx.record(event.id, Kind::RsvpMade, about(&rsvp)).await?;
         }
-        plan_next(tx, &rsvp, &event).await?;
+        if is_changed {
+            plan_next(tx, &rsvp, &event).await?;
+        }
         let count = store::count(tx.db(), event.id).await?;
         Ok(Going { count, is_going: true, is_reminded: rsvp.email.is_some(), newcomer })
     })
@@ -109,14 +110,6 @@ fn check_is_to_come(event: &Event) -> Result<(), AppError> {
     match event.state {
         State::Scheduled => Ok(()),
         _ => Err(AppError::conflict("The night has begun: come in.")),
-    }
-}
-
-/// Queues the mail that is to come next, if one is.
-async fn plan_next(tx: &Tx, rsvp: &Rsvp, event: &Event) -> Result<(), AppError> {
-    match rsvp.next(event, tx.now()) {
-        Some((_, at)) => tx.enqueue_at(at, MAIL, json!({ "rsvp": rsvp.id })).await,
-        None => Ok(()),
     }
 }
 
@@ -160,12 +153,16 @@ pub async fn open(app: &App, token: &str) -> Result<(Rsvp, Event), AppError> {
     Ok((rsvp, event))
 }
 
-/// Forgets the address of an RSVP: no mail comes any more.
+/// Forgets the address of an RSVP, wherever it was left: no mail comes to it any more.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn stop_mails(app: &App, id: RsvpId) -> Result<(), AppError> {
-    change(app, id, async |tx, rsvp| Ok(store::put(tx.db(), Rsvp { email: None, ..rsvp }, tx.now()).await?)).await
+    change(app, id, async |tx, rsvp| match rsvp.email {
+        Some(email) => Ok(store::forget_address(tx.db(), None, &email).await?),
+        None => Ok(()),
+    })
+    .await
 }
 
 /// Takes an RSVP back by the secret in its mail.
@@ -190,108 +187,4 @@ where
         }
     })
     .await
-}
-
-/// Sees to it that everybody is told who is to be told of a night that moved or was cancelled.
-///
-/// # Errors
-/// When the database fails.
-pub async fn follow(tx: &Tx, event: &Event) -> Result<(), AppError> {
-    match event.state {
-        State::Scheduled => queue_round(tx, SECOND_THOUGHTS, Round { event: event.id, after: None }).await,
-        State::Cancelled { was_published: true } => {
-            queue_round(tx, TimeDelta::zero(), Round { event: event.id, after: None }).await
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Forgets every address of a night that is over.
-///
-/// # Errors
-/// When the database fails.
-pub async fn forget_addresses(tx: &Tx, event: EventId) -> Result<(), AppError> {
-    Ok(store::forget_addresses(tx.db(), event).await?)
-}
-
-/// A look at all who are to be told of a night.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct Round {
-    event: EventId,
-    /// The last one that was looked at.
-    after: Option<RsvpId>,
-}
-
-async fn queue_round(tx: &Tx, after: TimeDelta, round: Round) -> Result<(), AppError> {
-    tx.enqueue_at(tx.now() + after, ROUND, serde_json::to_value(round).map_err(AppError::internal)?).await
-}
-
-/// Queues the mails of a batch, and the rest of the round for later.
-pub(super) async fn tell_some(tx: &Tx, round: Round) -> Result<(), AppError> {
-    let batch = store::to_tell(tx.db(), round.event, round.after, BATCH).await?;
-    for id in &batch {
-        tx.enqueue(MAIL, json!({ "rsvp": id })).await?;
-    }
-    match batch.last() {
-        Some(last) if u64::try_from(batch.len()).is_ok_and(|count| count == BATCH) => {
-            queue_round(tx, BETWEEN_BATCHES, Round { after: Some(*last), ..round }).await
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A mail whose hand-over begins, and its RSVP as it was before.
-pub(super) struct Begun {
-    pub mail: Mail,
-    before: Rsvp,
-}
-
-/// The mail to hand over now, with its RSVP noting that it was; none when there is nothing to tell, or not yet.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn begin_mail(app: &App, tx: &Tx, id: RsvpId) -> Result<Option<Begun>, AppError> {
-    let Some(found) = store::find(tx.db(), id).await? else { return Ok(None) };
-    let event = events::lock(tx, found.event).await?;
-    let Some(rsvp) = store::find(tx.db(), id).await? else { return Ok(None) };
-    let now = tx.now();
-    let Some((news, at)) = rsvp.next(&event, now) else { return Ok(None) };
-    if at > now {
-        plan_next(tx, &rsvp, &event).await?;
-        return Ok(None);
-    }
-    let told = rsvp.clone().told(news, &event, now);
-    store::put(tx.db(), told.clone(), now).await?;
-    plan_next(tx, &told, &event).await?;
-    let links = Links {
-        page: app.config.link(&event.path()),
-        own: app.config.link(&format!("/rsvps/{}", app.keys.token(PURPOSE, rsvp.id.0, VERSION))),
-        host: app.config.base_url.host_str().unwrap_or("localhost").to_owned(),
-    };
-    let mail = mails::write(&rsvp, &event, news, links).map_err(AppError::internal)?;
-    Ok(mail.map(|mail| Begun { mail, before: rsvp }))
-}
-
-/// Notes that a mail surely wasn't taken, so that it can be tried again; forgets an address that is no good.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn end_mail(tx: &Tx, begun: Rsvp, handed: Option<Handed>) -> Result<(), AppError> {
-    let event = events::lock(tx, begun.event).await?;
-    let Some(now) = store::find(tx.db(), begun.id).await? else { return Ok(()) };
-    let is_cancelled = matches!(event.state, State::Cancelled { .. });
-    let after = match handed {
-        Some(Handed::Refused) if now.email == begun.email => Rsvp { email: None, ..now },
-        // Whoever stopped their mails or gave another address meanwhile isn't written to at the old one.
-        None if now.email == begun.email || is_cancelled => begun,
-        _ => return Ok(()),
-    };
-    Ok(store::put(tx.db(), after, tx.now()).await?)
-}
-
-impl Begun {
-    /// What [`end_mail`] has to know.
-    pub(super) fn parts(self) -> (Mail, Rsvp) {
-        (self.mail, self.before)
-    }
 }
