@@ -8,6 +8,7 @@
 //! only while a share that brought them is.
 
 pub mod api;
+mod likeness;
 mod link;
 mod playlist;
 mod share;
@@ -15,6 +16,7 @@ mod sleeve;
 mod store;
 mod track;
 
+pub use likeness::are_alike;
 pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise, searches};
 pub use playlist::{Entry, Format, Playlist};
 pub use share::{Share, ShareIn, ShareState, Song};

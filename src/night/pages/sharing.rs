@@ -9,6 +9,8 @@ use entity::ids::ShareId;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::last_time::LastTime;
+use super::similar;
 use crate::accounts::{self, Name, Press, Viewer};
 use crate::app::App;
 use crate::error::{AppError, Problems};
@@ -32,6 +34,8 @@ pub struct ShareForm {
     pub artist: String,
     pub dedication: String,
     pub nickname: String,
+    /// Somebody was asked whether it is a song that is there, and says that it isn't.
+    pub is_another: Option<String>,
 }
 
 impl ShareForm {
@@ -56,15 +60,20 @@ struct SharePage {
     link: Option<Link>,
     /// None for someone who has yet to choose one.
     nickname: Option<String>,
+    /// On an empty form only.
+    last: Option<LastTime>,
     problems: Problems,
 }
 
-fn share_page(app: &App, desk: Desk, form: ShareForm, problems: Problems) -> Response {
+async fn share_page(app: &App, desk: Desk, form: ShareForm, problems: Problems) -> Result<Response, AppError> {
+    let is_empty = form.link.trim().is_empty() && form.title.trim().is_empty();
+    let last = if is_empty { LastTime::read(app, &desk.event).await? } else { None };
     let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let seal = desk.viewer.seal(app);
     let nickname = desk.viewer.nickname().map(str::to_owned);
     let link = recognise(&form.link);
-    (status, Private(SharePage { seal, event: desk.event, form, link, nickname, problems })).into_response()
+    let page = SharePage { seal, event: desk.event, form, link, nickname, last, problems };
+    Ok((status, Private(page)).into_response())
 }
 
 /// `GET /events/{slug}/share?link=…`: the event page's one field leads here, so that the page itself holds no token.
@@ -73,7 +82,7 @@ fn share_page(app: &App, desk: Desk, form: ShareForm, problems: Problems) -> Res
 /// 404 for a draft, 409 when the night takes no songs.
 pub async fn form(State(app): State<App>, desk: Desk, Query(form): Query<ShareForm>) -> Result<Response, AppError> {
     desk.event.check_takes_part()?;
-    Ok(share_page(&app, desk, form, Problems::default()))
+    share_page(&app, desk, form, Problems::default()).await
 }
 
 /// `POST /events/{slug}/share`
@@ -112,9 +121,14 @@ pub async fn share(
         }
     };
     let (Some(song), Some(sharer), true) = (song, sharer, problems.list().is_empty()) else {
-        return Ok(share_page(&app, desk, form, problems));
+        return share_page(&app, desk, form, problems).await;
     };
     if !is_retry {
+        if form.is_another.is_none()
+            && let Some(like) = similar::find(&app, &desk.event, &song).await?
+        {
+            return Ok(similar::ask(&app, &desk.viewer, desk.event, like, form, song));
+        }
         count(&app, &desk.viewer, address)?;
     }
     let shared = actions::share(&app, &once, sharer, desk.is_host, desk.event.id, song).await?;

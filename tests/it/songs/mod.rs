@@ -8,10 +8,12 @@ use crate::support::{Actor, House};
 mod all_time;
 mod change;
 mod field;
+mod last_time;
 mod play;
 mod playlists;
 mod screen;
 mod share;
+mod similar;
 
 /// A live night with these fields; its host, its slug, and its path under `/api/v1`.
 async fn live(house: &House, more: Value) -> (Actor, String, String) {

@@ -67,6 +67,13 @@ impl Answer {
         found.unwrap_or_else(|| panic!("{}: no {name} on {selector}:\n{}", self.what, self.text()))
     }
 
+    /// An attribute of each element that matches and has it.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.text());
+        let selector = Selector::parse(selector).expect("a selector");
+        html.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
+    }
+
     /// Where the elements that match lead to, or what they load.
     pub fn addresses(&self, selector: &str) -> Vec<String> {
         let html = Html::parse_document(&self.text());
