@@ -21,6 +21,18 @@ impl<T> Sent<T> {
         matches!(self, Self::Not)
     }
 
+    /// The same with its value made another, where it had one.
+    ///
+    /// # Errors
+    /// As `work`.
+    pub fn try_map<U, E>(self, work: impl FnOnce(T) -> Result<U, E>) -> Result<Sent<U>, E> {
+        Ok(match self {
+            Self::Not => Sent::Not,
+            Self::Null => Sent::Null,
+            Self::Value(value) => Sent::Value(work(value)?),
+        })
+    }
+
     /// Does something with what was sent: a value, or nothing for `null`. Does nothing for a field that wasn't there.
     pub fn when_sent(&self, work: impl FnOnce(Option<&T>)) {
         match self {

@@ -17,8 +17,8 @@ mod token;
 
 pub use account::{Account, Email, Name, Role};
 pub use actions::{
-    add_guest_here, add_organiser, as_dancer, as_guest, become_guest, guest_of, make_set_up_link, make_sign_in_link,
-    make_token, name_guest, sweep,
+    add_guest_here, add_organiser, as_dancer, as_guest, become_guest, count_dancer, guest_of, make_set_up_link,
+    make_sign_in_link, make_token, name_guest, sweep,
 };
 pub use owner::Owner;
 pub use pages::{Press, with_newcomer};

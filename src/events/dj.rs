@@ -22,8 +22,6 @@ const PURPOSE: &str = "decks";
 pub struct Dj {
     pub event: Event,
     pub slot: Kept,
-    /// The path said `{token}.ics`: it asks for the slot's calendar entry.
-    pub wants_entry: bool,
 }
 
 #[derive(Deserialize)]
@@ -36,7 +34,16 @@ impl FromRequestParts<App> for Dj {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, AppError> {
         let Path(Opened { token }) = Path::from_request_parts(parts, app).await?;
-        let (token, wants_entry) = token.strip_suffix(".ics").map_or((token.as_str(), false), |token| (token, true));
+        Self::of(app, &token).await
+    }
+}
+
+impl Dj {
+    /// The slot that this secret opens, and its night.
+    ///
+    /// # Errors
+    /// 404 for a secret that opens nothing.
+    pub async fn of(app: &App, token: &str) -> Result<Self, AppError> {
         let (id, version) = app.keys.read_token(PURPOSE, token).ok_or(AppError::NotFound)?;
         let found = store::find_slot(app.db.read(), SlotId(id)).await?;
         let (event, slot) = found.filter(|(_, slot)| slot.link_version == version).ok_or(AppError::NotFound)?;
@@ -45,11 +52,9 @@ impl FromRequestParts<App> for Dj {
         if event.state.is_hidden() {
             return Err(AppError::NotFound);
         }
-        Ok(Self { event, slot, wants_entry })
+        Ok(Self { event, slot })
     }
-}
 
-impl Dj {
     /// The night and the slot as they are now, with the night's head locked: a link made new a moment ago opens nothing.
     ///
     /// # Errors

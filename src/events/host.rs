@@ -3,14 +3,17 @@
 use axum::extract::FromRequestParts;
 use axum::http::{header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use entity::ids::{EventId, GuestId};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::event::Event;
 use super::store::{self, OfNight};
-use crate::accounts::{Organiser, Role, Viewer};
+use crate::accounts::{self, Organiser, Role, Viewer};
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::AppError;
+use crate::kindness;
 use crate::web::extract::Path;
 
 /// A host, and the event of the path's `{slug}` that they host.
@@ -115,4 +118,29 @@ pub async fn may_host(app: &App, viewer: &Viewer, event: &Event) -> Result<bool,
         Viewer::Organiser(organiser) => Ok(store::is_host(app.db.read(), event.id, organiser.id).await?),
         _ => Ok(false),
     }
+}
+
+/// What somebody hears who sits a night out.
+const SITS_OUT: &str = "A host has asked you to sit this night out, so you can't post or join just now. You can still listen and read along.";
+
+/// Whether a guest may take part in a night, within a unit of work.
+///
+/// # Errors
+/// 403 for someone whom a host asked to sit it out. Hosts can't be.
+pub async fn check_welcome(tx: &Tx, event: EventId, guest: GuestId) -> Result<(), AppError> {
+    // Who became a host since is welcome again.
+    if kindness::is_blocked(tx.db(), event, guest).await? && !is_hosted_by(tx, event, guest).await? {
+        return Err(AppError::Forbidden(SITS_OUT));
+    }
+    Ok(())
+}
+
+/// Whether a guest is a host of the night, or an owner.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_hosted_by(tx: &Tx, event: EventId, guest: GuestId) -> Result<bool, AppError> {
+    let Some(account) = accounts::account_of_guest(tx.db(), guest).await? else { return Ok(false) };
+    let account = accounts::find_account(tx.db(), account).await?.ok_or(AppError::NotFound)?;
+    Ok(account.role == Role::Owner || store::is_host(tx.db(), event, account.id).await?)
 }

@@ -31,11 +31,11 @@ pub use details::{Beside, Details, EventIn};
 pub use dj::Dj;
 pub use drift::{Drift, Expected};
 pub use event::{AUTO_CLOSE_AFTER, Event, Mood, REOPEN_WITHIN, Screening, State, Status};
-pub use host::{Desk, Here, HostOf, may_host};
+pub use host::{Desk, Here, HostOf, check_welcome, is_hosted_by, may_host};
 pub use lineup::{Kept as KeptSlot, Slot, SlotIn, TimedSlot};
 pub use milestones::{Mark, Milestone, MilestoneIn};
 pub use rule::Rule;
-pub use series::{AHEAD, Pattern, Place, Series};
+pub use series::{Pattern, Place, Series};
 pub use series_desk::SeriesDesk;
 pub use series_in::{SeriesChange, SeriesIn};
 pub use store::{

@@ -17,7 +17,7 @@ use crate::error::AppError;
 use crate::sent::Sent;
 
 /// How many nights there are ahead.
-pub const AHEAD: usize = 4;
+const AHEAD: usize = 4;
 
 /// A series.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub struct Place {
 }
 
 impl Series {
-    /// The wall-clock times of the next nights by the rule, soonest first, at most [`AHEAD`]; none once it has ended.
+    /// The wall-clock times of the next nights by the rule, soonest first, as many as are planned ahead; none once it has ended.
     #[must_use]
     pub fn coming(&self, now: Moment) -> Vec<NaiveDateTime> {
         if self.ended_at.is_some() {

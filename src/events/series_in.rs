@@ -48,11 +48,7 @@ impl SeriesIn {
             let midnight = When::parse_local(&format!("{}T00:00", text.trim()));
             midnight.map(|local| local.date()).map_err(|_| "Enter a day like 2027-12-31")
         };
-        let until = match &self.until {
-            Sent::Not => Sent::Not,
-            Sent::Null => Sent::Null,
-            Sent::Value(text) => problems.take("until", day(text)).map_or(Sent::Not, Sent::Value),
-        };
+        let until = problems.take("until", self.until.clone().try_map(|text| day(&text))).unwrap_or_default();
         problems.check()?;
         Ok(SeriesChange { rule, time, until, is_published: self.is_published })
     }

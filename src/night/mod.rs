@@ -17,18 +17,3 @@ mod waiting;
 
 pub use actions::{NewExample, Plan, Sharer, add_example, close, open, plan, set_decks, set_now_playing, share};
 pub use view::{EventOut, LineupOut, NightView, SlotView, TonightOut, entries};
-
-use std::net::IpAddr;
-
-use crate::accounts::Viewer;
-use crate::app::App;
-use crate::error::AppError;
-use crate::limits::Deed;
-
-/// Counts one deed of somebody who dances; who has no name yet becomes a guest by it, and that is counted too.
-fn count_dancer(app: &App, deed: Deed, viewer: &Viewer, address: IpAddr) -> Result<(), AppError> {
-    if matches!(viewer, Viewer::Anyone) {
-        app.limits.count(Deed::BecomeGuest, None, address)?;
-    }
-    app.limits.count(deed, viewer.actor().map(|actor| actor.to_string()).as_deref(), address)
-}

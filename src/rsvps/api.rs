@@ -7,7 +7,7 @@ use axum_extra::extract::cookie::CookieJar;
 use serde::{Deserialize, Serialize};
 
 use super::actions::{self, Going};
-use super::{Asked, count_asking};
+use super::count_rsvp;
 use crate::accounts::{self, Email};
 use crate::app::App;
 use crate::error::AppError;
@@ -74,13 +74,9 @@ pub async fn make(
     jar: CookieJar,
     OptionalJson(RsvpIn { email }): OptionalJson<RsvpIn>,
 ) -> Result<Response, AppError> {
-    let email = match email {
-        Sent::Not => Sent::Not,
-        Sent::Null => Sent::Null,
-        Sent::Value(text) => Sent::Value(Email::new(&text).map_err(|message| AppError::field("email", message))?),
-    };
+    let email = email.try_map(|text| Email::new(&text)).map_err(|message| AppError::field("email", message))?;
     if !app.was_done(&once).await? {
-        count_asking(&app, &Asked { viewer: &desk.viewer, email: &email, address })?;
+        count_rsvp(&app, &desk.viewer, &email, address)?;
     }
     let going = actions::make(&app, &once, &desk.viewer, desk.event.id, &email).await?;
     let jar = accounts::with_newcomer(&app, jar, going.newcomer.as_ref());

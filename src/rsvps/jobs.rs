@@ -26,7 +26,7 @@ pub async fn mail(app: App, payload: serde_json::Value) -> Result<(), AppError> 
     let One { rsvp } = serde_json::from_value(payload).map_err(AppError::internal)?;
     app.mailer.check(app.now()).await?;
     let begun = app.write(async |tx: &mut Tx| actions::begin_mail(&app, tx, rsvp).await).await?;
-    let Some((mail, before)) = begun.map(actions::Begun::parts) else { return Ok(()) };
+    let Some((mail, before)) = begun else { return Ok(()) };
     let handed = app.mailer.send(mail).await;
     let noted = handed.as_ref().ok().copied();
     app.write(async |tx: &mut Tx| actions::end_mail(tx, before, noted).await).await?;

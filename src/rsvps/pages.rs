@@ -8,7 +8,7 @@ use axum_extra::extract::cookie::CookieJar;
 use serde::Deserialize;
 
 use super::actions::{self, Going};
-use super::{Asked, count_asking};
+use super::count_rsvp;
 use crate::accounts::{self, Email, Press, Viewer};
 use crate::app::App;
 use crate::error::{AppError, Problems};
@@ -17,7 +17,7 @@ use crate::once::Once;
 use crate::sent::Sent;
 use crate::web::client::Client;
 use crate::web::extract::Path;
-use crate::web::form::{Form, Seal, Upload};
+use crate::web::form::{Form, Seal, StopForm, Upload};
 use crate::web::page::{Private, Secret};
 
 #[derive(Template)]
@@ -50,23 +50,15 @@ struct GonePage {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct RsvpForm {
-    /// Not there on the first button; empty for nowhere.
-    email: Option<String>,
+    /// Empty for nowhere.
+    pub email: String,
 }
 
 impl RsvpForm {
     fn email(&self) -> Result<Sent<Email>, AppError> {
-        match self.email.as_deref() {
-            None => Ok(Sent::Not),
-            Some(text) if text.trim().is_empty() => Ok(Sent::Not),
-            Some(text) => Email::new(text).map(Sent::Value).map_err(|message| AppError::field("email", message)),
-        }
-    }
-
-    /// What was typed.
-    #[must_use]
-    pub fn typed(&self) -> &str {
-        self.email.as_deref().unwrap_or_default()
+        let email = Email::optional(Some(&self.email)).map_err(|message| AppError::field("email", message))?;
+        // Nothing typed leaves what was left before.
+        Ok(email.map_or(Sent::Not, Sent::Value))
     }
 }
 
@@ -107,7 +99,7 @@ pub async fn make(
         Err(error) => return Err(error),
     };
     if !app.was_done(&once).await? {
-        count_asking(&app, &Asked { viewer: &desk.viewer, email: &email, address })?;
+        count_rsvp(&app, &desk.viewer, &email, address)?;
     }
     let going = actions::make(&app, &once, &desk.viewer, desk.event.id, &email).await?;
     let jar = accounts::with_newcomer(&app, jar, going.newcomer.as_ref());
@@ -138,13 +130,6 @@ pub async fn by_mail(State(app): State<App>, viewer: Viewer, Path(token): Path<S
     Ok(Secret(MailPage { seal: viewer.seal(&app), event, token, is_mailed, is_to_come }).into_response())
 }
 
-/// What the button sends, or a mail program by itself (RFC 8058).
-#[derive(Debug, Deserialize)]
-pub struct StopForm {
-    #[serde(rename = "List-Unsubscribe")]
-    one_click: Option<String>,
-}
-
 /// `POST /rsvps/{rsvp_token}`: no more mails. A mail program is answered at once, since it follows no redirect.
 ///
 /// # Errors
@@ -156,8 +141,8 @@ pub async fn stop_mails(
     form: Upload<StopForm>,
 ) -> Result<Response, AppError> {
     let (rsvp, _) = actions::open(&app, &token).await?;
-    actions::stop_mails(&app, rsvp.id).await?;
-    if form.fields.one_click.is_some() {
+    actions::stop_mails(&app, &rsvp).await?;
+    if form.fields.is_one_click() {
         return by_mail(State(app), viewer, Path(token)).await;
     }
     Ok(Redirect::to(&format!("/rsvps/{token}")).into_response())
@@ -173,6 +158,6 @@ pub async fn withdraw_by_mail(
     Form(Press {}): Form<Press>,
 ) -> Result<Response, AppError> {
     let (rsvp, event) = actions::open(&app, &token).await?;
-    actions::withdraw_by_mail(&app, rsvp.id).await?;
+    actions::withdraw_by_mail(&app, &rsvp).await?;
     Ok(Secret(GonePage { event }).into_response())
 }

@@ -4,7 +4,8 @@ use entity::ids::{EventId, GuestId, RsvpId};
 use entity::{Moment, rsvp};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    Set,
 };
 
 use super::rsvp::Rsvp;
@@ -84,23 +85,17 @@ pub(super) async fn forget_address(
     event: Option<EventId>,
     email: &str,
 ) -> Result<(), DbErr> {
-    let mut rows = rsvp::Entity::update_many()
-        .col_expr(rsvp::Column::Email, Expr::value(Option::<String>::None))
-        .filter(rsvp::COLUMN.email.eq(email));
-    if let Some(event) = event {
-        rows = rows.filter(rsvp::COLUMN.event_id.eq(event));
-    }
-    rows.exec(db).await?;
-    Ok(())
+    let of_night = event.map(|event| rsvp::COLUMN.event_id.eq(event));
+    forget(db, Condition::all().add(rsvp::COLUMN.email.eq(email)).add_option(of_night)).await
 }
 
 /// Forgets every address of a night.
 pub(super) async fn forget_addresses(db: &impl ConnectionTrait, event: EventId) -> Result<(), DbErr> {
-    rsvp::Entity::update_many()
-        .col_expr(rsvp::Column::Email, Expr::value(Option::<String>::None))
-        .filter(rsvp::COLUMN.event_id.eq(event))
-        .filter(rsvp::COLUMN.email.is_not_null())
-        .exec(db)
-        .await?;
+    forget(db, Condition::all().add(rsvp::COLUMN.event_id.eq(event)).add(rsvp::COLUMN.email.is_not_null())).await
+}
+
+async fn forget(db: &impl ConnectionTrait, which: Condition) -> Result<(), DbErr> {
+    let nowhere = Expr::value(Option::<String>::None);
+    rsvp::Entity::update_many().col_expr(rsvp::Column::Email, nowhere).filter(which).exec(db).await?;
     Ok(())
 }

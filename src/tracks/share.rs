@@ -6,7 +6,7 @@ pub use entity::share::ShareState;
 use serde::Deserialize;
 
 use super::link::{self, Link};
-use super::track::Track;
+use super::track::{Track, title_key};
 use crate::error::{AppError, Problems};
 use crate::words::Line;
 
@@ -108,9 +108,7 @@ impl Song {
     /// The key under which typed songs meet; none without a title.
     #[must_use]
     pub fn title_key(&self) -> Option<String> {
-        let title = crate::words::fold(self.title.as_deref()?);
-        let artist = self.artist.as_deref().map(crate::words::fold).unwrap_or_default();
-        (!title.is_empty()).then(|| format!("{title}|{artist}"))
+        title_key(self.title.as_deref(), self.artist.as_deref())
     }
 }
 

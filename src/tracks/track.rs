@@ -3,6 +3,7 @@
 use entity::ids::TrackId;
 
 use super::link::{Kind, Service};
+use crate::words::fold;
 
 /// One song.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -38,6 +39,12 @@ impl Track {
         }
     }
 
+    /// The key under which its name meets typed songs; none until someone names it.
+    #[must_use]
+    pub fn title_key(&self) -> Option<String> {
+        title_key(self.title.as_deref(), self.artist.as_deref())
+    }
+
     /// `Lovely Day, Bill Withers`: its name and who made it, in one.
     #[must_use]
     pub fn in_words(&self) -> String {
@@ -46,6 +53,12 @@ impl Track {
             None => self.name(),
         }
     }
+}
+
+/// The key under which typed songs meet; none without a title.
+pub(super) fn title_key(title: Option<&str>, artist: Option<&str>) -> Option<String> {
+    let (title, artist) = (fold(title?), artist.map(fold).unwrap_or_default());
+    (!title.is_empty()).then(|| format!("{title}|{artist}"))
 }
 
 fn kind_word(kind: Kind) -> &'static str {

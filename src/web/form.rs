@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::header;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
@@ -80,6 +81,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
         let fields = serde_html_form::from_str(&pairs)
             .map_err(|_| AppError::Malformed("This form was sent without some of its fields.".to_owned()))?;
         Ok(Self { fields, file })
+    }
+}
+
+/// What a button that stops mails sends, or a mail program by itself (RFC 8058).
+#[derive(Debug, Deserialize)]
+pub struct StopForm {
+    #[serde(rename = "List-Unsubscribe")]
+    one_click: Option<String>,
+}
+
+impl StopForm {
+    /// Whether a mail program pressed it, which follows no redirect.
+    #[must_use]
+    pub fn is_one_click(&self) -> bool {
+        self.one_click.is_some()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Becoming a guest, with a nickname or without, and taking part as one.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use entity::Moment;
 use entity::ids::GuestId;
@@ -14,6 +16,7 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::keys;
+use crate::limits::Deed;
 use crate::once::Once;
 
 /// A guest's new session, without its credential: what is kept for a retry.
@@ -137,6 +140,17 @@ pub async fn name_guest(tx: &Tx, guest: GuestId, nickname: Name) -> Result<(), A
         return Ok(());
     }
     Err(AppError::conflict("You have a nickname already."))
+}
+
+/// Counts one deed that nobody needs a nickname for; who has no name yet becomes a guest by it, and that is counted too.
+///
+/// # Errors
+/// 429 beyond the limit of the deed.
+pub fn count_dancer(app: &App, deed: Deed, viewer: &Viewer, address: IpAddr) -> Result<(), AppError> {
+    if matches!(viewer, Viewer::Anyone) {
+        app.limits.count(Deed::BecomeGuest, None, address)?;
+    }
+    app.limits.count(deed, viewer.actor().map(|actor| actor.to_string()).as_deref(), address)
 }
 
 /// The guest that a viewer takes part as, if they have taken part.

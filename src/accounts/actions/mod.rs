@@ -3,7 +3,7 @@
 mod guests;
 
 pub(in crate::accounts) use guests::renew_guest;
-pub use guests::{GuestSession, add_guest_here, as_dancer, as_guest, become_guest, guest_of, name_guest};
+pub use guests::{GuestSession, add_guest_here, as_dancer, as_guest, become_guest, count_dancer, guest_of, name_guest};
 
 use chrono::TimeDelta;
 use entity::ids::{AccountId, Scope, SessionId, SignInLinkId};

@@ -4,7 +4,7 @@ use entity::ids::{EventId, GuestId, ShareId};
 use serde::{Deserialize, Serialize};
 
 use super::{about, sharing};
-use crate::accounts::{self, Organiser, Role};
+use crate::accounts::Organiser;
 use crate::activity::{Audience, Kind};
 use crate::app::App;
 use crate::db::Tx;
@@ -34,7 +34,7 @@ pub async fn block(
     app.write_once(once, async |tx: &mut Tx| {
         let event = events::lock(tx, event).await?;
         check_here(tx, &event, guest).await?;
-        if hosts(tx, &event, guest).await? {
+        if events::is_hosted_by(tx, event.id, guest).await? {
             return Err(AppError::conflict("Hosts and owners can't be blocked. Take the song down instead."));
         }
         events::forget_dancing(tx.db(), event.id, guest).await?;
@@ -49,13 +49,6 @@ pub async fn block(
 
 async fn check_here(tx: &Tx, event: &Event, guest: GuestId) -> Result<(), AppError> {
     if tracks::took_part(tx.db(), event.id, guest).await? { Ok(()) } else { Err(AppError::NotFound) }
-}
-
-/// Whether a guest is a host of the night, or an owner.
-pub(super) async fn hosts(tx: &Tx, event: &Event, guest: GuestId) -> Result<bool, AppError> {
-    let Some(account) = accounts::account_of_guest(tx.db(), guest).await? else { return Ok(false) };
-    let account = accounts::find_account(tx.db(), account).await?.ok_or(AppError::NotFound)?;
-    Ok(account.role == Role::Owner || events::is_host(tx.db(), event.id, account.id).await?)
 }
 
 /// Takes down a guest's songs, and their name wherever they joined.

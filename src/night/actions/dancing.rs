@@ -3,7 +3,7 @@
 use entity::ids::{EventId, ShareId};
 use serde::{Deserialize, Serialize};
 
-use super::{about, manners};
+use super::about;
 use crate::accounts::{self, Guest, Viewer};
 use crate::activity::Kind;
 use crate::app::App;
@@ -34,7 +34,7 @@ pub async fn dance(app: &App, once: &Once, viewer: &Viewer, share: ShareId) -> R
         let share =
             tracks::find(tx.db(), share.id).await?.filter(tracks::Share::is_public).ok_or(AppError::NotFound)?;
         let (guest, newcomer) = accounts::as_dancer(app, tx, viewer).await?;
-        manners::check_welcome(tx, &event, guest, false).await?;
+        events::check_welcome(tx, event.id, guest).await?;
         let is_new = tracks::dance(tx, share.id, guest).await?;
         if is_new {
             tx.record(event.id, Kind::ShareDanced, about(share.id.0, Some(guest.0))).await?;
@@ -54,7 +54,7 @@ pub async fn come_in(app: &App, once: &Once, viewer: &Viewer, event: EventId) ->
             let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
             event.check_is_on()?;
             let (guest, newcomer) = accounts::as_dancer(app, tx, viewer).await?;
-            manners::check_welcome(tx, &event, guest, false).await?;
+            events::check_welcome(tx, event.id, guest).await?;
             events::note_dancing(tx.db(), event.id, guest, tx.now()).await?;
             let count = events::count_dancing(tx.db(), Some(event.id), tx.now()).await?;
             Ok(Danced { count, newcomer })

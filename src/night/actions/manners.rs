@@ -1,8 +1,7 @@
-//! What a night asks of those who take part: to be welcome, to leave songs for others, and to mind their words.
+//! What a night asks of those who take part: to leave songs for others, and to mind their words.
 
 use entity::ids::GuestId;
 
-use super::blocking;
 use super::renaming::Renaming;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -11,22 +10,6 @@ use crate::sent::Sent;
 use crate::tracks::Song;
 use crate::words::Line;
 use crate::{kindness, tracks};
-
-/// What somebody hears who sits a night out.
-const SITS_OUT: &str = "A host has asked you to sit this night out, so you can't post or join just now. You can still listen and read along.";
-
-/// Whether a guest may take part in a night.
-///
-/// # Errors
-/// 403 for someone whom a host asked to sit it out. Hosts can't be.
-pub(super) async fn check_welcome(tx: &Tx, event: &Event, guest: GuestId, is_host: bool) -> Result<(), AppError> {
-    // Who became a host since is welcome again.
-    let sits_out = !is_host && kindness::is_blocked(tx.db(), event.id, guest).await?;
-    if sits_out && !blocking::hosts(tx, event, guest).await? {
-        return Err(AppError::Forbidden(SITS_OUT));
-    }
-    Ok(())
-}
 
 /// Whether a guest may have one more song standing.
 ///

@@ -214,8 +214,8 @@ async fn another(tx: &Tx, before: &Event, beside: Beside) -> Result<Beside, AppE
         let there = events::lineup_of(tx.db(), before).await?;
         // A slot that names itself is the same one, in its place.
         let same = |(slot, timed): (&Slot, &TimedSlot)| {
-            let id = slot.id.filter(|_| slot.id != Some(timed.kept.id));
-            Slot { id: None, ..slot.clone() } == Slot { id, ..timed.slot.clone() }
+            let is_in_place = slot.id.is_none_or(|id| id == timed.kept.id);
+            is_in_place && Slot { id: timed.slot.id, ..slot.clone() } == timed.slot
         };
         let is_same = slots.len() == there.len() && slots.iter().zip(&there).all(same);
         lineup = lineup.filter(|_| !is_same);

@@ -8,7 +8,7 @@ use crate::activity::Kind;
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::events::Screening;
+use crate::events::{self, Screening};
 use crate::sent::Sent;
 use crate::tracks::{self, Share, ShareState, Song};
 
@@ -37,8 +37,8 @@ pub async fn change_share(
         }
         let was = share.clone();
         let takes_words_back = renaming.song.is_none() && renaming.dedication == Sent::Null;
-        if !takes_words_back {
-            manners::check_welcome(tx, &event, share.guest, is_host).await?;
+        if !takes_words_back && !is_host {
+            events::check_welcome(tx, event.id, share.guest).await?;
         }
         if event.screening == Screening::All && !is_host && !takes_words_back {
             return Err(AppError::conflict("Songs are looked at by a host on this night. Ask one to change it."));

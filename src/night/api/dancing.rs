@@ -13,7 +13,6 @@ use crate::error::AppError;
 use crate::events::Desk;
 use crate::limits::Deed;
 use crate::night::actions::{self, Danced};
-use crate::night::count_dancer;
 use crate::once::Once;
 use crate::web::client::Client;
 use crate::web::extract::Json;
@@ -46,7 +45,7 @@ pub async fn dance(
     jar: CookieJar,
 ) -> Result<Response, AppError> {
     if !app.was_done(&once).await? {
-        count_dancer(&app, Deed::Dance, &desk.viewer, address)?;
+        accounts::count_dancer(&app, Deed::Dance, &desk.viewer, address)?;
     }
     let danced = actions::dance(&app, &once, &desk.viewer, desk.share.id).await?;
     let out = DancesOut { dances: danced.count };
@@ -68,7 +67,7 @@ pub async fn come_in(
     jar: CookieJar,
 ) -> Result<Response, AppError> {
     if !app.was_done(&once).await? {
-        count_dancer(&app, Deed::Presence, &desk.viewer, address)?;
+        accounts::count_dancer(&app, Deed::Presence, &desk.viewer, address)?;
     }
     let danced = actions::come_in(&app, &once, &desk.viewer, desk.event.id).await?;
     let out = DancingOut { dancing: danced.count };

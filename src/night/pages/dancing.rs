@@ -13,7 +13,6 @@ use crate::error::AppError;
 use crate::events::{self, Desk, Event};
 use crate::limits::Deed;
 use crate::night::actions::{self, Danced};
-use crate::night::count_dancer;
 use crate::once::Once;
 use crate::tracks::{self, Share};
 use crate::web::client::Client;
@@ -60,7 +59,7 @@ pub async fn come_in(
     Form(Press {}): Form<Press>,
 ) -> Result<Response, AppError> {
     if !app.was_done(&once).await? {
-        count_dancer(&app, Deed::Presence, &desk.viewer, address)?;
+        accounts::count_dancer(&app, Deed::Presence, &desk.viewer, address)?;
     }
     let danced = actions::come_in(&app, &once, &desk.viewer, desk.event.id).await?;
     Ok(back(&app, jar, &danced, &format!("{}/dancing", desk.event.path())))
@@ -95,7 +94,7 @@ pub async fn dance(
 ) -> Result<Response, AppError> {
     let share = shown(&app, &desk.event, id).await?;
     if !app.was_done(&once).await? {
-        count_dancer(&app, Deed::Dance, &desk.viewer, address)?;
+        accounts::count_dancer(&app, Deed::Dance, &desk.viewer, address)?;
     }
     let danced = actions::dance(&app, &once, &desk.viewer, share.id).await?;
     Ok(back(&app, jar, &danced, &format!("{}#s-{}", desk.event.path(), share.id)))

@@ -18,6 +18,7 @@ use crate::night::view::{SlotView, entries};
 use crate::once::Once;
 use crate::tracks::{ShareIn, Song};
 use crate::web::client::Client;
+use crate::web::extract::Path;
 use crate::web::form::{Form, Seal};
 use crate::web::page::Secret;
 
@@ -66,11 +67,11 @@ pub struct SongForm {
 ///
 /// # Errors
 /// 404 for a link that opens nothing.
-pub async fn show(State(app): State<App>, dj: Dj, viewer: Viewer) -> Result<Response, AppError> {
-    if dj.wants_entry {
-        return entry(&app, &dj).await;
+pub async fn show(State(app): State<App>, viewer: Viewer, Path(name): Path<String>) -> Result<Response, AppError> {
+    if let Some(token) = name.strip_suffix(".ics") {
+        return entry(&app, &Dj::of(&app, token).await?).await;
     }
-    page(&app, &dj, &viewer, SongForm::default(), Problems::default()).await
+    page(&app, &Dj::of(&app, &name).await?, &viewer, SongForm::default(), Problems::default()).await
 }
 
 async fn page(app: &App, dj: &Dj, viewer: &Viewer, form: SongForm, problems: Problems) -> Result<Response, AppError> {

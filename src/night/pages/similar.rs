@@ -38,12 +38,11 @@ pub(super) async fn find(app: &App, event: &Event, song: &Song) -> Result<Option
     let Some(title) = &song.title else { return Ok(None) };
     let page = Page { order: Order::NewestFirst, count: READ, after: None };
     let there = tracks::of_event(app.db.read(), event.id, page).await?;
+    let key = song.title_key();
     let is_same = |share: &Share| {
-        let named =
-            Song { link: None, title: share.track.title.clone(), artist: share.track.artist.clone(), dedication: None };
         let by_link =
             song.link.as_ref().is_some_and(|link| share.track.links.iter().any(|known| known.url == link.url));
-        by_link || named.title_key() == song.title_key()
+        by_link || share.track.title_key() == key
     };
     if there.iter().any(is_same) {
         return Ok(None);

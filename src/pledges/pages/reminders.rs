@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
 use crate::accounts::{Press, Viewer};
 use crate::app::App;
@@ -14,7 +13,7 @@ use crate::pledges::actions;
 use crate::pledges::pledge::Pledge;
 use crate::web::client::Client;
 use crate::web::extract::Path;
-use crate::web::form::{Form, Seal, Upload};
+use crate::web::form::{Form, Seal, StopForm, Upload};
 use crate::web::page::Secret;
 
 #[derive(Template)]
@@ -44,13 +43,6 @@ pub async fn ask_to_stop(
     page(&app, &viewer, token, &pledge, pledge.reminders.stopped).await
 }
 
-/// What the button sends, or a mail program by itself (RFC 8058).
-#[derive(Debug, Deserialize)]
-pub struct StopForm {
-    #[serde(rename = "List-Unsubscribe")]
-    one_click: Option<String>,
-}
-
 /// `POST /pledges/{manage_token}/reminders/stop`. A mail program is answered at once, since it follows no redirect.
 ///
 /// # Errors
@@ -65,7 +57,7 @@ pub async fn stop(
     if !pledge.reminders.stopped {
         actions::set_reminders(&app, pledge.id, true).await?;
     }
-    if form.fields.one_click.is_some() {
+    if form.fields.is_one_click() {
         return page(&app, &viewer, token, &pledge, true).await;
     }
     Ok(Redirect::to(&format!("/pledges/{token}#mails")).into_response())

@@ -2,7 +2,7 @@
 
 mod telling;
 
-pub(super) use telling::{Begun, Round, begin_mail, end_mail, tell_some};
+pub(super) use telling::{Round, begin_mail, end_mail, tell_some};
 pub use telling::{follow, forget_addresses};
 
 use entity::ids::{EventId, RsvpId};
@@ -17,7 +17,6 @@ use crate::app::App;
 use crate::db::{About, Tx};
 use crate::error::AppError;
 use crate::events::{self, Event, State};
-use crate::kindness;
 use crate::once::Once;
 use crate::sent::Sent;
 
@@ -25,6 +24,7 @@ use crate::sent::Sent;
 const PURPOSE: &str = "rsvp";
 /// There is one secret for each RSVP; it ends with it.
 const VERSION: u8 = 0;
+
 /// How a night stands for somebody.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Going {
@@ -66,9 +66,7 @@ pub async fn make(
         let event = events::lock(tx, event).await?;
         check_is_to_come(&event)?;
         let (guest, newcomer) = accounts::as_dancer(app, tx, viewer).await?;
-        if kindness::is_blocked(tx.db(), event.id, guest).await? {
-            return Err(AppError::Forbidden("A host has asked you to sit this night out. You can still read along."));
-        }
+        events::check_welcome(tx, event.id, guest).await?;
         let before = store::of_guest(tx.db(), event.id, guest).await?;
         let is_new = before.is_none();
         let fresh = || Rsvp {
@@ -157,8 +155,8 @@ pub async fn open(app: &App, token: &str) -> Result<(Rsvp, Event), AppError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn stop_mails(app: &App, id: RsvpId) -> Result<(), AppError> {
-    change(app, id, async |tx, rsvp| match rsvp.email {
+pub async fn stop_mails(app: &App, rsvp: &Rsvp) -> Result<(), AppError> {
+    change(app, rsvp, async |tx, rsvp| match rsvp.email {
         Some(email) => Ok(store::forget_address(tx.db(), None, &email).await?),
         None => Ok(()),
     })
@@ -169,19 +167,18 @@ pub async fn stop_mails(app: &App, id: RsvpId) -> Result<(), AppError> {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn withdraw_by_mail(app: &App, id: RsvpId) -> Result<(), AppError> {
-    change(app, id, async |tx, rsvp| take_back(tx, &rsvp).await).await
+pub async fn withdraw_by_mail(app: &App, rsvp: &Rsvp) -> Result<(), AppError> {
+    change(app, rsvp, async |tx, rsvp| take_back(tx, &rsvp).await).await
 }
 
 /// Does something with an RSVP as it is now, if it is still there.
-async fn change<F>(app: &App, id: RsvpId, work: F) -> Result<(), AppError>
+async fn change<F>(app: &App, rsvp: &Rsvp, work: F) -> Result<(), AppError>
 where
     F: AsyncFnOnce(&mut Tx, Rsvp) -> Result<(), AppError>,
 {
-    let Some(rsvp) = store::find(app.db.read(), id).await? else { return Ok(()) };
     app.write(async |tx: &mut Tx| {
         events::lock(tx, rsvp.event).await?;
-        match store::find(tx.db(), id).await? {
+        match store::find(tx.db(), rsvp.id).await? {
             Some(rsvp) => work(tx, rsvp).await,
             None => Ok(()),
         }

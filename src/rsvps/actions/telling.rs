@@ -79,17 +79,12 @@ pub(in crate::rsvps) async fn tell_some(tx: &Tx, round: Round) -> Result<(), App
     }
 }
 
-/// A mail whose hand-over begins, and its RSVP as it was before.
-pub(in crate::rsvps) struct Begun {
-    pub mail: Mail,
-    before: Rsvp,
-}
-
-/// The mail to hand over now, with its RSVP noting that it was; none when there is nothing to tell, or not yet.
+/// The mail to hand over now, with its RSVP noting that it was, and the RSVP as it was before; none when there is nothing to
+/// tell, or not yet.
 ///
 /// # Errors
 /// When the database fails.
-pub(in crate::rsvps) async fn begin_mail(app: &App, tx: &Tx, id: RsvpId) -> Result<Option<Begun>, AppError> {
+pub(in crate::rsvps) async fn begin_mail(app: &App, tx: &Tx, id: RsvpId) -> Result<Option<(Mail, Rsvp)>, AppError> {
     let Some(found) = store::find(tx.db(), id).await? else { return Ok(None) };
     let event = events::lock(tx, found.event).await?;
     let Some(rsvp) = store::find(tx.db(), id).await? else { return Ok(None) };
@@ -108,7 +103,7 @@ pub(in crate::rsvps) async fn begin_mail(app: &App, tx: &Tx, id: RsvpId) -> Resu
         host: app.config.base_url.host_str().unwrap_or("localhost").to_owned(),
     };
     let mail = mails::write(&rsvp, &event, news, links).map_err(AppError::internal)?;
-    Ok(mail.map(|mail| Begun { mail, before: rsvp }))
+    Ok(mail.map(|mail| (mail, rsvp)))
 }
 
 /// Notes that a mail surely wasn't taken, so that it can be tried again; forgets an address that is no good.
@@ -127,11 +122,4 @@ pub(in crate::rsvps) async fn end_mail(tx: &Tx, begun: Rsvp, handed: Option<Hand
         _ => return Ok(()),
     };
     Ok(store::put(tx.db(), after, tx.now()).await?)
-}
-
-impl Begun {
-    /// What [`end_mail`] has to know.
-    pub(in crate::rsvps) fn parts(self) -> (Mail, Rsvp) {
-        (self.mail, self.before)
-    }
 }

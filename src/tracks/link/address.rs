@@ -82,6 +82,11 @@ pub(super) fn is_code(text: &str, longest: usize, extra: &str) -> bool {
     (1..=longest).contains(&text.len()) && text.chars().all(fits)
 }
 
+/// Whether a text is a number of 1 to `longest` digits. A leading zero would make two ids of one number.
+pub(super) fn is_number(text: &str, longest: usize) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0') && is_code(text, longest, "")
+}
+
 /// Names the public DNS does not hold (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`): they would lead into the
 /// network of whoever follows the link.
 const LOCAL_NAMES: &[&str] = &["localhost", "local", "internal", "home.arpa"];

@@ -66,13 +66,9 @@ const BRITISH_SHOP: &str = "A1F83G8C2ARO7P";
 const MAX_PLAYLIST_ID_BYTES: usize = 64;
 
 fn own_playlist(id: &str) -> Option<Link> {
-    is_code(id, MAX_PLAYLIST_ID_BYTES, "-_").then(|| Link {
-        service: Service::AmazonMusic,
-        kind: Kind::Playlist,
-        id: Some(id.to_owned()),
-        url: format!("https://music.amazon.co.uk/user-playlists/{id}"),
-        embed_url: None,
-        start_seconds: None,
+    is_code(id, MAX_PLAYLIST_ID_BYTES, "-_").then(|| {
+        let url = format!("https://music.amazon.co.uk/user-playlists/{id}");
+        Link::plain(Service::AmazonMusic, Kind::Playlist, Some(id.to_owned()), url)
     })
 }
 

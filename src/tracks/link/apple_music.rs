@@ -1,6 +1,6 @@
 //! Apple Music: a number, or `pl.…` for a playlist. Country and slug are no part of what a link names.
 
-use super::address::{Address, is_code};
+use super::address::{Address, is_code, is_number};
 use super::{Kind, Link, Rules, Service};
 
 const EMBED_HOST: &str = "https://embed.music.apple.com";
@@ -46,10 +46,8 @@ fn is_country(segment: &str) -> bool {
 /// Most digits kept; today's have ten.
 const MAX_ID_BYTES: usize = 15;
 
-/// A leading zero would make two ids of one number.
 fn numbered(kind: Kind, id: &str) -> Option<Link> {
-    let is_number = id.bytes().all(|b| b.is_ascii_digit()) && !id.starts_with('0');
-    (is_number && is_code(id, MAX_ID_BYTES, "")).then(|| thing(kind, id))
+    is_number(id, MAX_ID_BYTES).then(|| thing(kind, id))
 }
 
 /// Longest playlist id kept; today's have 35 characters.

@@ -43,13 +43,9 @@ fn read(address: &Address) -> Option<Link> {
         _ => return None,
     };
     let slug = slug.to_ascii_lowercase();
-    is_code(&slug, MAX_SLUG_BYTES, "_-").then(|| Link {
-        service: Service::Bandcamp,
-        kind,
-        id: Some(format!("{artist}/{slug}")),
-        url: format!("https://{artist}{SITE}/{kind}/{slug}"),
-        embed_url: None,
-        start_seconds: None,
+    is_code(&slug, MAX_SLUG_BYTES, "_-").then(|| {
+        let url = format!("https://{artist}{SITE}/{kind}/{slug}");
+        Link::plain(Service::Bandcamp, kind, Some(format!("{artist}/{slug}")), url)
     })
 }
 

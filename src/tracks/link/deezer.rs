@@ -1,6 +1,6 @@
 //! Deezer: a kind and a number, whatever the country in front.
 
-use super::address::{Address, is_code};
+use super::address::{Address, is_code, is_number};
 use super::{Kind, Link, Rules, Service};
 
 const EMBED_HOST: &str = "https://widget.deezer.com";
@@ -49,33 +49,16 @@ fn is_country(segment: &str) -> bool {
 const MAX_CODE_BYTES: usize = 64;
 
 fn short(place: &str, code: &str) -> Option<Link> {
-    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link {
-        service: Service::Deezer,
-        kind: Kind::Short,
-        id: None,
-        url: format!("https://{place}/{code}"),
-        embed_url: None,
-        start_seconds: None,
-    })
+    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link::short(Service::Deezer, format!("https://{place}/{code}")))
 }
 
 /// Most digits kept; today's have eleven.
 const MAX_ID_BYTES: usize = 15;
 
 fn thing(kind: &str, id: &str) -> Option<Link> {
-    let kind = match kind {
-        "track" => Kind::Track,
-        "album" => Kind::Album,
-        "playlist" => Kind::Playlist,
-        "artist" => Kind::Artist,
-        "episode" => Kind::Episode,
-        "show" => Kind::Show,
-        _ => return None,
-    };
-    // A leading zero would make two ids of one number.
-    let is_number = id.bytes().all(|b| b.is_ascii_digit()) && !id.starts_with('0') && is_code(id, MAX_ID_BYTES, "");
+    let kind = Kind::named(kind)?;
     let has_player = kind != Kind::Artist;
-    is_number.then(|| Link {
+    is_number(id, MAX_ID_BYTES).then(|| Link {
         service: Service::Deezer,
         kind,
         id: Some(id.to_owned()),

@@ -63,6 +63,18 @@ pub fn recognise(text: &str) -> Option<Link> {
     first_page
 }
 
+impl Link {
+    /// One without a player, played from its beginning.
+    fn plain(service: Service, kind: Kind, id: Option<String>, url: String) -> Self {
+        Self { service, kind, id, url, embed_url: None, start_seconds: None }
+    }
+
+    /// A short link, which only the service can resolve.
+    fn short(service: Service, url: String) -> Self {
+        Self::plain(service, Kind::Short, None, url)
+    }
+}
+
 /// What one service knows about its own links.
 struct Rules {
     service: Service,

@@ -134,6 +134,14 @@ impl Kind {
             Self::Short => "short",
         }
     }
+
+    /// The kind that a part of an address names where services call things by their plain names: `track`, `album`,
+    /// `playlist`, `artist`, `episode`, `show`.
+    #[must_use]
+    pub fn named(part: &str) -> Option<Self> {
+        let plain = [Self::Track, Self::Album, Self::Playlist, Self::Artist, Self::Episode, Self::Show];
+        plain.into_iter().find(|kind| kind.as_str() == part)
+    }
 }
 
 impl fmt::Display for Kind {

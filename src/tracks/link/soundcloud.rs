@@ -46,14 +46,7 @@ fn is_short_host(host: &str) -> bool {
 const MAX_NAME_BYTES: usize = 255;
 
 fn short(host: &str, code: &str) -> Option<Link> {
-    is_code(code, MAX_NAME_BYTES, "_-").then(|| Link {
-        service: Service::Soundcloud,
-        kind: Kind::Short,
-        id: None,
-        url: format!("https://{host}/{code}"),
-        embed_url: None,
-        start_seconds: None,
-    })
+    is_code(code, MAX_NAME_BYTES, "_-").then(|| Link::short(Service::Soundcloud, format!("https://{host}/{code}")))
 }
 
 fn thing(kind: Kind, user: &str, slug: &str) -> Option<Link> {

@@ -42,28 +42,13 @@ fn read(address: &Address) -> Option<Link> {
 const MAX_CODE_BYTES: usize = 64;
 
 fn short(code: &str) -> Option<Link> {
-    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link {
-        service: Service::Spotify,
-        kind: Kind::Short,
-        id: None,
-        url: format!("https://{SHORT_HOST}/{code}"),
-        embed_url: None,
-        start_seconds: None,
-    })
+    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link::short(Service::Spotify, format!("https://{SHORT_HOST}/{code}")))
 }
 
 const ID_BYTES: usize = 22;
 
 fn thing(kind: &str, id: &str) -> Option<Link> {
-    let kind = match kind {
-        "track" => Kind::Track,
-        "album" => Kind::Album,
-        "playlist" => Kind::Playlist,
-        "artist" => Kind::Artist,
-        "episode" => Kind::Episode,
-        "show" => Kind::Show,
-        _ => return None,
-    };
+    let kind = Kind::named(kind)?;
     let is_id = id.len() == ID_BYTES && is_code(id, ID_BYTES, "");
     is_id.then(|| Link {
         service: Service::Spotify,

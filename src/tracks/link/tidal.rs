@@ -1,6 +1,6 @@
 //! TIDAL: a kind and a number; a playlist's is a UUID.
 
-use super::address::{Address, is_code};
+use super::address::{Address, is_number};
 use super::{Kind, Link, Rules, Service};
 
 const EMBED_HOST: &str = "https://embed.tidal.com";
@@ -41,8 +41,7 @@ const MAX_ID_BYTES: usize = 15;
 
 fn thing(kind: &str, id: &str) -> Option<Link> {
     let id = id.to_ascii_lowercase();
-    // A leading zero would make two ids of one number.
-    let is_number = id.bytes().all(|b| b.is_ascii_digit()) && !id.starts_with('0') && is_code(&id, MAX_ID_BYTES, "");
+    let is_number = is_number(&id, MAX_ID_BYTES);
     let kind = match kind {
         "track" if is_number => Kind::Track,
         "album" if is_number => Kind::Album,

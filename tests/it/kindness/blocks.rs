@@ -8,6 +8,7 @@ use crate::support::{House, on_both};
 
 on_both!(
     a_blocked_guest_takes_no_part_in_that_night,
+    a_blocked_guest_says_of_no_planned_night_that_theyll_be_there,
     what_stands_is_taken_down_in_the_same_step,
     hosts_and_owners_cannot_be_blocked,
     only_hosts_block_and_only_those_who_were_here,
@@ -63,6 +64,21 @@ async fn a_blocked_guest_takes_no_part_in_that_night(house: House) {
     let kinds = kinds(&host, &api).await;
     assert!(kinds.contains(&"guest.blocked".to_owned()) && kinds.contains(&"guest.unblocked".to_owned()));
     house.check().await;
+}
+
+async fn a_blocked_guest_says_of_no_planned_night_that_theyll_be_there(house: House) {
+    let host = house.organiser("Louise").await;
+    let api = format!("/api/v1/events/{}", house.night(&host, json!({})).await);
+    let (sam, rsvp) = (house.guest("Sam").await, format!("{api}/rsvp"));
+    share(&sam, &api, json!({ "title": "Blue Monday" })).await;
+    let block =
+        format!("{api}/guests/{}/block", care(&host, &api).await["people"][0]["guest"].as_str().expect("an id"));
+    host.post(&block, json!({})).await.expect(200);
+    let refused = sam.post(&rsvp, json!({ "email": "sam@example.org" })).await.expect(403);
+    assert!(refused.text().contains("sit this night out"), "{}", refused.text());
+    assert_eq!(house.count("SELECT COUNT(*) FROM rsvp").await, 0);
+    host.delete(&block).await.expect(204);
+    sam.post(&rsvp, json!({})).await.expect(200);
 }
 
 async fn what_stands_is_taken_down_in_the_same_step(house: House) {
