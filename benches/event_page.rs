@@ -80,6 +80,8 @@ async fn furnish(dir: &std::path::Path) -> (Router, String) {
         trusted_proxies: Vec::new(),
         streams_max: 100,
         limits: false,
+        lookups: false,
+        musicbrainz: false,
     };
     let db = Db::connect(&config.database_url).await.expect("a database");
     Migrator::up(db.for_migrations(), None).await.expect("a schema");

@@ -22,6 +22,7 @@ use crate::limits::Limits;
 use crate::live::Hub;
 use crate::mail::Mailer;
 use crate::once::{self, Once, Running};
+use crate::outgoing::Outgoing;
 
 /// Files that are written at once, for everybody: each holds one of the few connections that pages are read with.
 const DOWNLOADS_AT_ONCE: usize = 2;
@@ -39,6 +40,8 @@ pub struct App {
     pub clock: Clock,
     /// The post.
     pub mailer: Mailer,
+    /// Asks music services; nobody is asked where there is none.
+    pub outgoing: Option<Outgoing>,
     /// The signing key.
     pub keys: Keys,
     /// Wakes live listeners.
@@ -69,6 +72,7 @@ impl App {
             db,
             clock,
             mailer,
+            outgoing: None,
             keys,
             live,
             limits: Arc::new(limits),

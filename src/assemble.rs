@@ -82,11 +82,14 @@ pub fn worker(app: App) -> Worker {
         Job { kind: pledges::jobs::MAIL, run: |app, payload| pledges::jobs::mail(app, payload).boxed() },
         Job { kind: rsvps::jobs::MAIL, run: |app, payload| rsvps::jobs::mail(app, payload).boxed() },
     ];
+    // Other sites take their time.
+    const LOOKUPS: Lane =
+        &[Job { kind: night::jobs::LOOK_UP, run: |app, payload| night::jobs::look_up(app, payload).boxed() }];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
         Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },
     ];
-    Worker::new(app, &[QUICK, MAILS], CHORES)
+    Worker::new(app, &[QUICK, MAILS, LOOKUPS], CHORES)
 }
 
 /// Hears what other instances of the service commit; ends when it stops.
@@ -98,6 +101,7 @@ pub async fn wire(app: App) {
 async fn sweep(app: App) -> Result<(), AppError> {
     app.limits.forget_rested();
     accounts::sweep(&app).await?;
+    night::ask_again(&app).await?;
     app.write(async |tx: &mut Tx| Ok(events::forget_faded(tx.db(), tx.now()).await?)).await?;
     app.write(async |tx: &mut Tx| kindness::forget_addresses(tx, tx.now() - REPORT_ADDRESSES_KEPT).await).await?;
     app.write(async |tx: &mut Tx| Ok(once::forget_old(tx.db(), tx.now()).await?)).await?;

@@ -13,6 +13,7 @@ use twitterdisco::db::{self, Db};
 use twitterdisco::error::AppError;
 use twitterdisco::keys::Keys;
 use twitterdisco::mail::Mailer;
+use twitterdisco::outgoing::Outgoing;
 use twitterdisco::web::connections::PATIENCE;
 use twitterdisco::{App, pledges, prepare, site, tracks, worker};
 
@@ -78,7 +79,9 @@ async fn open(config: Config) -> Result<App, String> {
         None => db::kept_key(db.for_migrations()).await.map_err(|error| format!("no signing key: {error}"))?,
     };
     let mailer = Mailer::new(&config.mail)?;
-    let app = App::new(config, db, Clock::System, mailer, Keys::new(&key));
+    let outgoing = config.lookups.then(|| Outgoing::new(&config.agent(), |client| client)).transpose()?;
+    let mut app = App::new(config, db, Clock::System, mailer, Keys::new(&key));
+    app.outgoing = outgoing;
     prepare(&app).await.map_err(|error| format!("the first data can't be put in: {error}"))?;
     Ok(app)
 }

@@ -24,6 +24,10 @@ pub struct Config {
     pub streams_max: usize,
     /// Whether the limits per person and address hold; off for load tests only.
     pub limits: bool,
+    /// Whether music services are asked what a link is called and where a short one leads.
+    pub lookups: bool,
+    /// Whether `MusicBrainz` is asked where a music service tells no artist; only with `lookups`.
+    pub musicbrainz: bool,
 }
 
 /// Where mail goes.
@@ -42,6 +46,12 @@ impl Config {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.base_url.scheme() == "https"
+    }
+
+    /// The name under which other sites are asked, with where its people are found.
+    #[must_use]
+    pub fn agent(&self) -> String {
+        format!("TwitterDisco/{} (+{})", env!("CARGO_PKG_VERSION"), self.link("/about"))
     }
 
     /// A full address for a path that begins with `/`.

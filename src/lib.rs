@@ -36,6 +36,7 @@ pub mod mail;
 pub mod markdown;
 pub mod once;
 pub mod openapi;
+pub mod outgoing;
 pub mod sent;
 pub mod words;
 

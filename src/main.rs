@@ -60,6 +60,12 @@ struct Settings {
     /// Limits per person and address; off for load tests only.
     #[arg(long, env = "DISCO_LIMITS", default_value = "on", global = true)]
     limits: Switch,
+    /// Ask music services what a link is called, and where a short one leads.
+    #[arg(long, env = "DISCO_LOOKUPS", default_value = "off", global = true)]
+    lookups: Switch,
+    /// With lookups on: ask MusicBrainz, too, where a service tells no artist.
+    #[arg(long, env = "DISCO_MUSICBRAINZ", default_value = "off", global = true)]
+    musicbrainz: Switch,
     /// What to log, such as info or twitterdisco=debug.
     #[arg(long, env = "DISCO_LOG", default_value = "info,sea_orm_migration=warn", global = true)]
     log: String,
@@ -170,6 +176,8 @@ impl Settings {
             trusted_proxies,
             streams_max: self.streams_max,
             limits: self.limits == Switch::On,
+            lookups: self.lookups == Switch::On,
+            musicbrainz: self.musicbrainz == Switch::On,
         })
     }
 }

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::night::api::{dancing, decks, events, kindness as care, mine, reports, series, shares};
+use crate::night::api::{dancing, decks, events, kindness as care, mine, one_song, reports, series, shares};
 use crate::site::{replay, stream};
 use crate::{accounts, charities, kindness, pledges, rsvps, stories};
 
@@ -25,6 +25,7 @@ use crate::{accounts, charities, kindness, pledges, rsvps, stories};
         series::repeat, series::list, series::show, series::change, series::set_pattern, series::end,
         decks::set, decks::links, decks::renew_link, decks::show, decks::begin, decks::hand_over, decks::play, decks::share,
         shares::list, shares::share, shares::show, shares::change, shares::withdraw, shares::remove, shares::approve,
+        one_song::add_link, one_song::change_link, one_song::merge, one_song::split,
         dancing::dance, dancing::come_in, dancing::leave, rsvps::api::show, rsvps::api::make, rsvps::api::withdraw,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
         pledges::api::renew_link, pledges::api::reminders::show, pledges::api::reminders::set,

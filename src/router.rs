@@ -6,10 +6,12 @@ use axum::routing::{delete, get, post, put};
 use crate::app::App;
 use crate::error::AppError;
 use crate::night::api::{
-    dancing as taps, decks as decks_api, events, kindness as care, mine, reports, series as series_api, shares,
+    dancing as taps, decks as decks_api, events, kindness as care, mine, one_song as songs_api, reports,
+    series as series_api, shares,
 };
 use crate::night::pages::{
-    dancing, decks, desk, desk_stream, history, kindness, planning, report, reports as owners, series, sharing,
+    dancing, decks, desk, desk_stream, history, kindness, one_song, planning, report, reports as owners, series,
+    sharing,
 };
 use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{
@@ -128,6 +130,12 @@ fn host_pages() -> Router<App> {
         .route("/host/events/{slug}/slots/{id}/place", post(desk::move_slot))
         .route("/host/events/{slug}/slots/{id}/link", post(desk::renew_link))
         .route("/host/events/{slug}/now-playing", post(desk::set_now_playing))
+        .route("/host/events/{slug}/shares/{id}", get(one_song::show))
+        .route("/host/events/{slug}/shares/{id}/name", post(one_song::name))
+        .route("/host/events/{slug}/shares/{id}/links", post(one_song::add_link))
+        .route("/host/events/{slug}/shares/{id}/links/state", post(one_song::mark_link))
+        .route("/host/events/{slug}/shares/{id}/merger", post(one_song::merge))
+        .route("/host/events/{slug}/shares/{id}/split", post(one_song::split))
         .route("/host/events/{slug}/shares/{id}/removal", post(desk::remove))
         .route("/host/events/{slug}/shares/{id}/approval", post(desk::approve))
         .route("/host/events/{slug}/pledges/{id}/removal", post(desk::remove_words))
@@ -194,6 +202,9 @@ fn api() -> Router<App> {
         .route("/shares/{id}", get(shares::show).patch(shares::change).delete(shares::withdraw))
         .route("/shares/{id}/removal", post(shares::remove))
         .route("/shares/{id}/approval", post(shares::approve))
+        .route("/shares/{id}/links", post(songs_api::add_link).patch(songs_api::change_link))
+        .route("/shares/{id}/merger", post(songs_api::merge))
+        .route("/shares/{id}/split", post(songs_api::split))
         .route("/shares/{id}/dances", post(taps::dance))
         .route("/events/{slug}/rsvp", get(rsvps::api::show).post(rsvps::api::make).delete(rsvps::api::withdraw))
         .route("/events/{slug}/presence", post(taps::come_in).delete(taps::leave))

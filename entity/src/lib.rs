@@ -29,6 +29,7 @@ pub mod import_row;
 pub mod job;
 pub mod journal;
 pub mod kept_answer;
+pub mod link_finding;
 pub mod listed_word;
 pub mod matter;
 pub mod milestone;

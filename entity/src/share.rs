@@ -33,6 +33,8 @@ pub struct Model {
     pub held_word: Option<String>,
     /// What the host who took it down said to its guest.
     pub removed_for: Option<String>,
+    /// The share of the same song that it became part of, when hosts merged the two; it is `withdrawn` then.
+    pub merged_into: Option<ShareId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

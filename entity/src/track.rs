@@ -15,6 +15,8 @@ pub struct Model {
     /// Title and artist without case, accents and punctuation: so typed songs meet. Its words are its shares'.
     pub title_key: Option<String>,
     pub created_at: Moment,
+    /// The song that this one turned out to be; then no share and no link is its own.
+    pub same_as: Option<TrackId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

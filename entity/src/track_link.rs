@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::Moment;
 use crate::ids::TrackId;
 
 /// One link of one track.
@@ -19,6 +20,8 @@ pub struct Model {
     pub key: String,
     pub url: String,
     pub embed_url: Option<String>,
+    /// Since when it leads nowhere, as far as we know.
+    pub gone_at: Option<Moment>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

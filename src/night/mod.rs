@@ -10,10 +10,13 @@ pub mod api;
 mod care;
 pub mod clockwork;
 mod history;
+pub mod jobs;
 pub mod pages;
 mod reported;
 mod view;
 mod waiting;
 
-pub use actions::{NewExample, Plan, Sharer, add_example, close, open, plan, set_decks, set_now_playing, share};
+pub use actions::{
+    NewExample, Plan, Sharer, add_example, ask_again, close, open, plan, set_decks, set_now_playing, share,
+};
 pub use view::{EventOut, LineupOut, NightView, SlotView, TonightOut, entries};

@@ -15,7 +15,7 @@ use crate::pledges;
 use crate::site::calendars;
 use crate::site::record::{MilestoneView, Record};
 use crate::site::totals::CauseView;
-use crate::tracks::{self, Order, Page, Service, Share, Sleeve, TrackLink};
+use crate::tracks::{self, LinkKind, Order, Page, Service, Share, Sleeve, TrackLink};
 use crate::web::extract::Path;
 use crate::web::page::{Private, Public};
 
@@ -57,6 +57,11 @@ pub struct PlayView {
     /// `YouTube`; for a plain page, `the web`.
     pub label: &'static str,
     pub url: String,
+    /// The player that a tap opens, where there is one, and its shape: `video`, `tall` for lists, `slim`.
+    pub player: Option<String>,
+    pub shape: &'static str,
+    /// Whether it leads nowhere any more.
+    pub is_gone: bool,
 }
 
 impl PlayView {
@@ -64,7 +69,20 @@ impl PlayView {
     #[must_use]
     pub fn of(link: TrackLink) -> Self {
         let label = if link.service == Service::Web { "the web" } else { link.service.label() };
-        Self { label, url: link.url }
+        let shape = match (link.service, link.kind) {
+            (Service::Youtube, _) => "video",
+            (Service::Mixcloud, _) => "slim",
+            (_, LinkKind::Album | LinkKind::Playlist | LinkKind::Set | LinkKind::Artist | LinkKind::Show) => "tall",
+            _ => "slim",
+        };
+        let player = link.player();
+        Self { label, url: link.url, player, shape, is_gone: link.is_gone }
+    }
+
+    /// A search for a song on a service.
+    #[must_use]
+    pub fn search(service: Service, url: String) -> Self {
+        Self { label: service.label(), url, player: None, shape: "slim", is_gone: false }
     }
 }
 
@@ -82,7 +100,8 @@ impl SongView {
     pub fn of(share: Share, event: &Event) -> Self {
         let sleeve = Sleeve::of(&share.track);
         let name = share.track.name();
-        let mut links = share.track.links.into_iter().map(PlayView::of);
+        let mut links: Vec<PlayView> = share.track.links.into_iter().map(PlayView::of).collect();
+        let play = links.iter().position(|link| !link.is_gone).map(|first| links.remove(first));
         Self {
             id: share.id,
             track: share.track.id,
@@ -97,8 +116,8 @@ impl SongView {
                 clock_words(event.when.on_the_wall(share.shared_at).naive_local())
             },
             at: share.shared_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            play: links.next(),
-            links: links.collect(),
+            play,
+            links,
             sleeve,
             was_played: share.played_at.is_some(),
             dances: share.dances,

@@ -1,8 +1,10 @@
 //! Pages that say the same to everyone until somebody rewrites them.
 
 use askama::Template;
+use axum::extract::State;
 use axum::response::IntoResponse;
 
+use crate::app::App;
 use crate::web::page::Public;
 
 #[derive(Template)]
@@ -16,11 +18,14 @@ pub async fn about() -> impl IntoResponse {
 
 #[derive(Template)]
 #[template(path = "site/privacy.html")]
-struct PrivacyPage;
+struct PrivacyPage {
+    /// Whether music services are asked what links are called.
+    asks: bool,
+}
 
 /// `GET /privacy`
-pub async fn privacy() -> impl IntoResponse {
-    Public(PrivacyPage)
+pub async fn privacy(State(app): State<App>) -> impl IntoResponse {
+    Public(PrivacyPage { asks: app.outgoing.is_some() })
 }
 
 #[derive(Template)]

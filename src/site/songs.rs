@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::SecondsFormat;
 use entity::ids::TrackId;
 use uuid::Uuid;
@@ -73,8 +73,12 @@ impl Sharing {
 ///
 /// # Errors
 /// 404 for a song that is shown on no night.
-pub async fn show(State(app): State<App>, Path(id): Path<Uuid>) -> Result<impl IntoResponse, AppError> {
+pub async fn show(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Response, AppError> {
     let db = app.db.snapshot().await?;
+    let current = tracks::current(&db, TrackId(id)).await?.ok_or(AppError::NotFound)?;
+    if current != TrackId(id) {
+        return Ok(Redirect::permanent(&format!("/songs/{current}")).into_response());
+    }
     let shares = tracks::of_track(&db, TrackId(id), NIGHTS_MAX).await?;
     let nights = events::by_ids(&db, shares.iter().map(|share| share.event).collect()).await?;
     let with_night = |share: Share| {
@@ -94,10 +98,10 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>) -> Result<impl I
     let searches = track.title.as_ref().map(|_| searches(&track.in_words())).unwrap_or_default();
     let is_missing = |(service, _): &(tracks::Service, String)| links.iter().all(|link| link.service != *service);
     let searches = searches.into_iter().filter(is_missing);
-    let searches = searches.map(|(service, url)| PlayView { label: service.label(), url }).collect();
+    let searches = searches.map(|(service, url)| PlayView::search(service, url)).collect();
     let counts = |sharing: &&Sharing| sharing.event.mood != Mood::Remembrance;
     let dances = sharings.iter().filter(counts).map(|sharing| sharing.share.dances).sum();
     let sleeve = Sleeve::of(&track);
     let links = links.into_iter().map(PlayView::of).collect();
-    Ok(Public(SongPage { track, sleeve, links, searches, sharings, dances }))
+    Ok(Public(SongPage { track, sleeve, links, searches, sharings, dances }).into_response())
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::share::Share;
-use super::track::Track;
+use super::track::{Track, TrackLink};
 
 /// A posting.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -27,7 +27,7 @@ pub struct ShareOut {
     name: String,
 }
 
-/// A song. The fields of its first link stand at the top; a song that was only typed has none.
+/// A song. The fields of its first link, or of the first that can still be played, stand at the top; a song that was only typed has none.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct TrackOut {
     id: Uuid,
@@ -45,7 +45,20 @@ pub struct TrackOut {
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct LinkOut {
     service: &'static str,
+    kind: &'static str,
     url: String,
+    /// Its player, built from the id; it begins where the link does.
+    embed_url: Option<String>,
+    /// Whether it leads nowhere any more, as far as we know.
+    is_gone: bool,
+}
+
+impl From<TrackLink> for LinkOut {
+    fn from(link: TrackLink) -> Self {
+        let embed_url = link.player();
+        let TrackLink { service, kind, service_id: _, url, embed_url: _, is_gone } = link;
+        Self { service: service.as_str(), kind: kind.as_str(), url, embed_url, is_gone }
+    }
 }
 
 impl ShareOut {
@@ -119,7 +132,7 @@ impl From<Track> for TrackOut {
     fn from(track: Track) -> Self {
         let Track { id, title, artist, links } = track;
         let first = links.first().cloned();
-        let links = links.into_iter().map(|link| LinkOut { service: link.service.as_str(), url: link.url }).collect();
+        let links = links.into_iter().map(LinkOut::from).collect();
         Self {
             id: id.0,
             title,

@@ -10,6 +10,8 @@
 pub mod api;
 mod likeness;
 mod link;
+mod lookup;
+mod musicbrainz;
 mod playlist;
 mod share;
 mod sleeve;
@@ -18,13 +20,17 @@ mod track;
 
 pub use likeness::are_alike;
 pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise, searches};
+pub use lookup::{Finding, ask, can_be_asked};
+pub use musicbrainz::ask as ask_musicbrainz;
 pub use playlist::{Entry, Format, Playlist};
 pub use share::{Share, ShareIn, ShareState, Song};
 pub use sleeve::Sleeve;
 pub use store::{
-    NewShare, Order, Page, Ranked, Ranking, by_ids, count_shown, count_standing, dance, enrich, find,
-    find_or_add_track, has_shared, held, hide_joins_of, insert, join, joiners_of, live_share_of, miscounted,
-    most_joined, name, of_event, of_guest, of_track, people_of, played, playing, ranked, save, shared_by_guest,
-    show_joins_of, standing_of_guest, took_part, waiting_names, was_removed,
+    Doubled, NewShare, Order, Page, Ranked, Ranking, by_ids, count_shown, count_standing, current, dance, doubled,
+    enrich, find, find_or_add_track, finding, fold, followed, give_link, has_shared, held, hide_joins_of,
+    inherit_links, insert, is_unshared, join, joiners_of, keep_finding, live_share_of, meet_under, merge, merged_into,
+    merged_where, miscounted, most_joined, name, nights_of, note_asked, of_event, of_guest, of_track, people_of,
+    played, playing, ranked, replace_link, save, set_gone, shared_by_guest, show_joins_of, split, standing_of_guest,
+    took_part, track_of, unasked, unfold, waiting_names, was_removed, was_shown,
 };
 pub use track::{Track, TrackLink};

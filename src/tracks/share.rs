@@ -171,6 +171,14 @@ impl Share {
         Ok(())
     }
 
+    /// One that was made part of another stands by itself again.
+    ///
+    /// # Errors
+    /// 409 when it stands already.
+    pub fn stand_again(&mut self, is_shown: bool) -> Result<(), AppError> {
+        self.turn(&[ShareState::Withdrawn], if is_shown { ShareState::Shown } else { ShareState::Held })
+    }
+
     fn turn(&mut self, from: &[ShareState], to: ShareState) -> Result<(), AppError> {
         if !from.contains(&self.state) {
             return Err(AppError::conflict(format!("This song is {} already.", self.state)));

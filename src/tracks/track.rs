@@ -25,6 +25,22 @@ pub struct TrackLink {
     pub service_id: Option<String>,
     pub url: String,
     pub embed_url: Option<String>,
+    /// Whether it leads nowhere any more, as far as we know.
+    #[serde(default)]
+    pub is_gone: bool,
+}
+
+impl TrackLink {
+    /// The player's address, which begins where the sharer wants the song to begin: only `YouTube` links say so.
+    #[must_use]
+    pub fn player(&self) -> Option<String> {
+        let embed = self.embed_url.as_deref().filter(|_| !self.is_gone)?;
+        let seconds = self.url.rsplit_once("&t=").and_then(|(_, seconds)| seconds.strip_suffix('s'));
+        Some(match seconds.filter(|_| self.service == Service::Youtube) {
+            Some(seconds) => format!("{embed}?start={seconds}"),
+            None => embed.to_owned(),
+        })
+    }
 }
 
 impl Track {

@@ -1,4 +1,6 @@
 // A night's page, kept up to date by its stream. The page is whole without this.
+import "./paste.js";
+import "./player.js";
 import { draw } from "./sleeves.js";
 import { clock, kitchens, label, money, nameOf, number } from "./words.js";
 
@@ -11,12 +13,22 @@ function put(element, text) {
   if (text) element.textContent = text;
   else element.remove();
 }
+/** Where a link leads, and the player that a tap opens: as parts/link_attrs.html. */
+function lead(element, { service, kind, url, embed_url }) {
+  element.href = url;
+  element.rel = "noopener nofollow ugc external";
+  if (!embed_url) return;
+  const isList = /^(album|playlist|set|artist|show)$/.test(kind) && service !== "mixcloud";
+  const shape = service === "youtube" ? "video" : isList ? "tall" : "slim";
+  Object.assign(element.dataset, { player: embed_url, shape, on: label(service) });
+}
 function cardOf(share) {
   const card = $("card").content.firstElementChild.cloneNode(true);
   const part = (selector) => card.querySelector(selector);
   const { track } = share;
   const name = nameOf(track);
   const links = track.links.filter(({ url }) => /^https?:\/\//i.test(url));
+  const first = links.find(({ is_gone }) => !is_gone);
   card.id = "s-" + share.id;
   draw(part(".sleeve"), track.id);
   const title = part("h3 a");
@@ -37,10 +49,8 @@ function cardOf(share) {
   const play = part(".play");
   const [verb, what, where] = play.querySelectorAll("span > span");
   what.textContent = " " + name;
-  const first = links.shift();
   if (first) {
-    play.href = first.url;
-    play.rel = "noopener nofollow ugc external";
+    lead(play, first);
     where.textContent = label(first.service);
   } else {
     const words = encodeURIComponent(track.artist ? `${name} ${track.artist}` : name);
@@ -52,18 +62,18 @@ function cardOf(share) {
     where.textContent = "YouTube";
   }
   const chips = part(".chips");
-  for (const { service, url } of links) {
-    const chip = document.createElement("a");
+  for (const link of links) {
+    if (link === first) continue;
+    const chip = document.createElement(link.is_gone ? "span" : "a");
     const of = document.createElement("span");
     of.className = "vh";
-    of.textContent = name + " on ";
-    chip.className = "chip";
-    chip.href = url;
-    chip.rel = "noopener nofollow ugc external";
-    chip.append(of, label(service));
+    of.textContent = name + (link.is_gone ? " is no longer on " : " on ");
+    chip.className = link.is_gone ? "chip gone" : "chip";
+    chip.append(of, label(link.service) + (link.is_gone ? ": gone" : ""));
+    if (!link.is_gone) lead(chip, link);
     chips.appendChild(document.createElement("li")).append(chip);
   }
-  if (!links.length) chips.remove();
+  if (!chips.children.length) chips.remove();
   const report = part(".report");
   report.href = "/report?about=share:" + share.id;
   report.firstElementChild.textContent = " " + name;
@@ -146,12 +156,6 @@ if (kitchen) {
     kitchensCame(told);
   });
 }
-// A link that acts like a button takes the space bar too.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== " " || event.target.role !== "button" || event.target.tagName !== "A") return;
-  event.preventDefault();
-  event.target.click();
-});
 
 /** Puts a card where its time belongs, newest first. */
 function place(card) {

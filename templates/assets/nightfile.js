@@ -31,8 +31,8 @@ function zone(value) {
 }
 
 function link(value) {
-  const { service, url } = object(value);
-  return { service: text(service, 40), url: text(url, 4000) };
+  const { service, url, is_gone } = object(value);
+  return { service: text(service, 40), url: text(url, 4000), is_gone: is_gone === true };
 }
 function track(value) {
   const { id, title, artist, service, kind, links } = object(value);

@@ -98,7 +98,7 @@ function showSong() {
   put(part("for"), share.dedication && `“${share.dedication}”`);
   const danced = state.dances.get(share.id);
   put(part("danced"), danced && (danced === 1 ? "1 dance" : `${danced} dances`));
-  const [link] = share.track.links;
+  const link = share.track.links.find(({ is_gone }) => !is_gone);
   const play = part("play");
   play.hidden = !link;
   if (!link) return;

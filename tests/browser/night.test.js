@@ -9,6 +9,7 @@ import { keyboardOnly } from "./scenes/keyboard.js";
 import { comeBack, dropped, goOffline, meanwhile } from "./scenes/offline.js";
 import { open } from "./scenes/opening.js";
 import { planAndPublish, signIn } from "./scenes/planning.js";
+import { paste, play } from "./scenes/player.js";
 import { deskWithoutScripts, withoutScripts } from "./scenes/plain.js";
 import { pledge } from "./scenes/promises.js";
 import { dance, join, putOn, removeAndUndo, shareSongs } from "./scenes/songs.js";
@@ -25,6 +26,8 @@ const SCENES = [
   ["songs come to every page, once", shareSongs],
   ["people dance, and see that others do", dance],
   ["the same song again is dancing along", join],
+  ["a tap on Play opens a player, and nothing before it does", play],
+  ["what was copied is pasted by a tap", paste],
   ["a tap at the desk changes what is on for everyone", putOn],
   ["a song is removed, shown again, and removed", removeAndUndo],
   ["every page is fit to read", everyPage, BESIDE],

@@ -23,7 +23,7 @@ const FLOORS: &[&[&str]] = &[
 /// What every room stands on. It names no room.
 const FOUNDATIONS: &[&str] = &[
     "activity", "app", "clock", "config", "db", "error", "jobs", "keys", "limits", "live", "mail", "markdown", "once",
-    "sent", "web", "words",
+    "outgoing", "sent", "web", "words",
 ];
 
 /// What puts the house together. It may name everything.

@@ -4,6 +4,7 @@ use entity::ids::{EventId, GuestId, ShareId};
 use serde::{Deserialize, Serialize};
 
 use super::decks::guest_of;
+use super::linking::ask_about;
 use super::manners::Words;
 use super::{about, manners};
 use crate::accounts::{self, Guest, Name, Viewer};
@@ -82,7 +83,11 @@ pub async fn share(
         }
         let words = manners::look(tx, is_trusted, nickname.as_deref(), &song).await?;
         let is_screened = !is_trusted && is_screened(tx, &event, guest).await?;
+        let song = tracks::followed(tx.db(), song).await?;
         let track = tracks::find_or_add_track(tx, &song).await?;
+        if let Some(link) = &song.link {
+            ask_about(app, tx, link).await?;
+        }
         let shared = if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
             join(tx, event.id, Joining { there, guest, is_screened, is_host, words, song }).await?
         } else {

@@ -5,6 +5,10 @@ pub mod decks;
 pub mod events;
 pub mod kindness;
 pub mod mine;
+pub mod one_song;
 pub mod reports;
 pub mod series;
 pub mod shares;
+
+/// What is said of a text that should have had a link in it.
+pub(super) const NO_LINK: &str = "There is no link we can use in this.";

@@ -8,7 +8,7 @@ use entity::ids::{GuestId, ShareId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::accounts::{self, Viewer};
+use crate::accounts::{self, Organiser, Viewer};
 use crate::app::App;
 use crate::error::AppError;
 use crate::events::{self, Desk, Event, may_host};
@@ -130,7 +130,16 @@ impl ShareDesk {
         }
     }
 
-    fn show(&self, share: Share) -> Response {
+    /// A host of its night, with their account.
+    pub(super) fn organiser(&self) -> Result<&Organiser, AppError> {
+        self.host()?;
+        match &self.viewer {
+            Viewer::Organiser(organiser) => Ok(organiser),
+            _ => Err(AppError::Unauthorised("Sign in as a host first.")),
+        }
+    }
+
+    pub(super) fn show(&self, share: Share) -> Response {
         let out = Json(ShareOut::of(share, &self.event.slug));
         ([(header::CACHE_CONTROL, "no-store")], out).into_response()
     }

@@ -9,6 +9,7 @@ pub mod history;
 pub mod kindness;
 mod last_time;
 mod night_form;
+pub mod one_song;
 pub mod planning;
 pub mod report;
 pub mod reports;

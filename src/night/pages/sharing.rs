@@ -60,6 +60,8 @@ struct SharePage {
     link: Option<Link>,
     /// None for someone who has yet to choose one.
     nickname: Option<String>,
+    /// Whether the link's service will be asked what it is called.
+    asks: bool,
     /// On an empty form only.
     last: Option<LastTime>,
     problems: Problems,
@@ -72,7 +74,8 @@ async fn share_page(app: &App, desk: Desk, form: ShareForm, problems: Problems) 
     let seal = desk.viewer.seal(app);
     let nickname = desk.viewer.nickname().map(str::to_owned);
     let link = recognise(&form.link);
-    let page = SharePage { seal, event: desk.event, form, link, nickname, last, problems };
+    let asks = app.outgoing.is_some() && link.as_ref().is_some_and(tracks::can_be_asked);
+    let page = SharePage { seal, event: desk.event, form, link, nickname, asks, last, problems };
     Ok((status, Private(page)).into_response())
 }
 

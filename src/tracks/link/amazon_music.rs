@@ -1,13 +1,15 @@
 //! Amazon Music: an ASIN, whatever the country; people's own playlists have longer ids.
 
 use super::address::{Address, is_code};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 const EMBED_HOST: &str = "https://music.amazon.com";
 
 pub(super) const RULES: Rules = Rules {
     service: Service::AmazonMusic,
     search: "https://music.amazon.co.uk/search/",
+    oembed: None,
+    told: told::by_author,
     claims,
     scheme: None,
     embed_host: Some(EMBED_HOST),

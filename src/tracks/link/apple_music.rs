@@ -1,13 +1,15 @@
 //! Apple Music: a number, or `pl.…` for a playlist. Country and slug are no part of what a link names.
 
 use super::address::{Address, is_code, is_number};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 const EMBED_HOST: &str = "https://embed.music.apple.com";
 
 pub(super) const RULES: Rules = Rules {
     service: Service::AppleMusic,
     search: "https://music.apple.com/gb/search?term=",
+    oembed: Some("https://music.apple.com/api/oembed?url="),
+    told: told::by_author,
     claims,
     scheme: None,
     embed_host: Some(EMBED_HOST),

@@ -1,11 +1,13 @@
 //! Bandcamp: an artist's own host and a slug. There is no player: its address needs a number that only their page knows.
 
 use super::address::{Address, is_code};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 pub(super) const RULES: Rules = Rules {
     service: Service::Bandcamp,
     search: "https://bandcamp.com/search?q=",
+    oembed: None,
+    told: told::by_author,
     claims,
     scheme: None,
     embed_host: None,

@@ -1,13 +1,15 @@
 //! Deezer: a kind and a number, whatever the country in front.
 
 use super::address::{Address, is_code, is_number};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 const EMBED_HOST: &str = "https://widget.deezer.com";
 
 pub(super) const RULES: Rules = Rules {
     service: Service::Deezer,
     search: "https://www.deezer.com/search/",
+    oembed: Some("https://api.deezer.com/oembed?format=json&url="),
+    told: told::by_author,
     claims,
     scheme: None,
     embed_host: Some(EMBED_HOST),

@@ -3,13 +3,15 @@
 use url::form_urlencoded::byte_serialize;
 
 use super::address::{Address, is_code};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 const EMBED_HOST: &str = "https://player-widget.mixcloud.com";
 
 pub(super) const RULES: Rules = Rules {
     service: Service::Mixcloud,
     search: "https://www.mixcloud.com/search/?q=",
+    oembed: Some("https://www.mixcloud.com/oembed/?format=json&url="),
+    told: told::by_author,
     claims,
     scheme: None,
     embed_host: Some(EMBED_HOST),

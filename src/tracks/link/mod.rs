@@ -17,14 +17,17 @@ mod soundcloud;
 mod spotify;
 mod text;
 mod tidal;
+mod told;
 mod web;
 mod youtube;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use address::Address;
 pub use names::{Kind, Service};
+pub use told::Name;
 
 /// One recognised link.
 ///
@@ -80,6 +83,10 @@ struct Rules {
     service: Service,
     /// What the address of a search for words on it begins with.
     search: &'static str,
+    /// What the address of its oEmbed answer about a thing begins with; the thing's own address follows, encoded.
+    oembed: Option<&'static str>,
+    /// What a thing is called, from the title and the author of that answer.
+    told: fn(&str, Option<&str>) -> Name,
     /// Whether a lower-cased host without trailing dot is the service's own; such a host also counts without a scheme.
     claims: fn(&str) -> bool,
     /// A URI scheme of its own, as in `spotify:track:…`.
@@ -95,6 +102,34 @@ struct Rules {
 pub fn searches(words: &str) -> Vec<(Service, String)> {
     let words = utf8_percent_encode(words, NON_ALPHANUMERIC).to_string();
     SERVICES.iter().map(|rules| (rules.service, format!("{}{words}", rules.search))).collect()
+}
+
+/// Where the service is asked what a link's thing is called. `None` for pages, for short links, and where nobody says.
+#[must_use]
+pub fn title_url(link: &Link) -> Option<Url> {
+    link.id.as_ref()?;
+    let oembed = rules_of(link.service)?.oembed?;
+    let thing = utf8_percent_encode(&link.url, NON_ALPHANUMERIC).to_string();
+    Url::parse(&format!("{oembed}{thing}")).ok()
+}
+
+/// What a thing is called, by its service's answer.
+#[must_use]
+pub fn told_name(service: Service, title: &str, author: Option<&str>) -> Name {
+    match rules_of(service) {
+        Some(rules) => (rules.told)(title, author),
+        None => Name::default(),
+    }
+}
+
+/// Whether a host is the service's own, so that it may be asked where a short link leads.
+#[must_use]
+pub fn is_own_host(service: Service, host: &str) -> bool {
+    rules_of(service).is_some_and(|rules| (rules.claims)(host))
+}
+
+fn rules_of(service: Service) -> Option<&'static Rules> {
+    SERVICES.iter().find(|rules| rules.service == service)
 }
 
 const SERVICES: &[Rules] = &[

@@ -1,13 +1,15 @@
 //! Spotify: a kind and 22 characters, in a page, a player or a `spotify:` URI.
 
 use super::address::{Address, is_code};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 const EMBED_HOST: &str = "https://open.spotify.com";
 
 pub(super) const RULES: Rules = Rules {
     service: Service::Spotify,
     search: "https://open.spotify.com/search/",
+    oembed: Some("https://open.spotify.com/oembed?url="),
+    told: told::by_author,
     claims,
     scheme: Some("spotify"),
     embed_host: Some(EMBED_HOST),

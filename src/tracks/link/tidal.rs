@@ -1,13 +1,15 @@
 //! TIDAL: a kind and a number; a playlist's is a UUID.
 
 use super::address::{Address, is_number};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 const EMBED_HOST: &str = "https://embed.tidal.com";
 
 pub(super) const RULES: Rules = Rules {
     service: Service::Tidal,
     search: "https://tidal.com/search?q=",
+    oembed: Some("https://oembed.tidal.com/?url="),
+    told: told::by_author,
     claims,
     scheme: None,
     embed_host: Some(EMBED_HOST),

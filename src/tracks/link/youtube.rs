@@ -1,13 +1,15 @@
 //! Videos are tracks and `list` ids are playlists, on the music site as on the main one.
 
 use super::address::{Address, is_code};
-use super::{Kind, Link, Rules, Service};
+use super::{Kind, Link, Rules, Service, told};
 
 const EMBED_HOST: &str = "https://www.youtube-nocookie.com";
 
 pub(super) const RULES: Rules = Rules {
     service: Service::Youtube,
     search: "https://www.youtube.com/results?search_query=",
+    oembed: Some("https://www.youtube.com/oembed?format=json&url="),
+    told: told::by_dash,
     claims,
     scheme: None,
     embed_host: Some(EMBED_HOST),

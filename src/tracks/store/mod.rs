@@ -2,15 +2,23 @@
 
 mod all_time;
 mod dances;
+mod findings;
 mod joins;
+mod merging;
+mod moving;
 mod people;
 mod songs;
 
 pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
+pub use findings::{finding, followed, keep_finding, note_asked, set_gone, track_of, unasked};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
+pub use merging::{
+    Doubled, current, doubled, fold, inherit_links, merged_into, merged_where, nights_of, unfold, was_shown,
+};
+pub use moving::{is_unshared, merge, replace_link, split};
 pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};
-pub use songs::{enrich, find_or_add_track, name};
+pub use songs::{enrich, find_or_add_track, give_link, meet_under, name};
 
 use std::collections::HashMap;
 
@@ -105,6 +113,7 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
         dances: Set(0),
         held_word: Set(held_word),
         removed_for: Set(None),
+        merged_into: Set(None),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(())

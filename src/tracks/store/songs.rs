@@ -9,23 +9,24 @@ use entity::ids::{ShareId, TrackId};
 use entity::{share, share_link, track, track_link};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
+use super::findings::told_names;
+use super::moving::next_position;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::link::{Kind, Link, Service};
 use crate::tracks::share::{Share, ShareState, Song};
-use crate::tracks::track::{Track, TrackLink};
+use crate::tracks::track::{Track, TrackLink, title_key};
 
 /// What makes a link the same as another: its id on the service, or its address where it has none.
-fn identity(link: &Link) -> String {
+pub(super) fn identity(link: &Link) -> String {
     link.id.clone().unwrap_or_else(|| link.url.clone())
 }
 
 /// On a conflict with any unique key, nothing: somebody else was faster.
-fn or_nothing() -> OnConflict {
+pub(super) fn or_nothing() -> OnConflict {
     OnConflict::new().do_nothing().to_owned()
 }
 
@@ -37,19 +38,25 @@ pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError
     if let Some(link) = &song.link
         && let Some(found) = by_link(tx.db(), link).await?
     {
-        return Ok(found.track_id);
+        return settled(tx, found.track_id).await;
     }
     let key = song.title_key();
     if let Some(id) = by_title(tx.db(), key.as_deref()).await? {
-        return Ok(id);
+        return settled(tx, id).await;
     }
     let id: TrackId = tx.new_id();
-    let row = track::ActiveModel { id: Set(id), title_key: Set(key), created_at: Set(tx.now()) };
+    let row = track::ActiveModel { id: Set(id), title_key: Set(key), created_at: Set(tx.now()), same_as: Set(None) };
     track::Entity::insert(row).exec_without_returning(tx.db()).await?;
     let Some(link) = &song.link else { return Ok(id) };
     add_link(tx.db(), id, link).await?;
     // Another night may have added the same link a moment ago: then its track is the one.
     Ok(by_link(tx.db(), link).await?.map_or(id, |found| found.track_id))
+}
+
+/// The song that a track is, and stays until the commit: hosts may be making it one with another just now.
+async fn settled(tx: &Tx, id: TrackId) -> Result<TrackId, AppError> {
+    let row = track::Entity::find_by_id(id).lock_shared().one(tx.db()).await?;
+    Ok(row.and_then(|row| row.same_as).unwrap_or(id))
 }
 
 /// Gives a share what a song has with it, and says whether that is news: a name where nobody in sight has given one, a
@@ -71,12 +78,45 @@ pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppErro
     }
     let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == id) else { return Ok(named) };
     let was_seen = seen_links(tx.db(), vec![id], &[]).await?.contains(&(id, there.position));
-    let given = share_link::ActiveModel { share_id: Set(share.id), track_id: Set(id), position: Set(there.position) };
-    share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
+    note_given(tx, share.id, &there).await?;
     Ok(named || !was_seen)
 }
 
-async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<track_link::Model>, DbErr> {
+/// Gives a share one more link; false when that is another track's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn give_link(tx: &Tx, share: &Share, link: &Link) -> Result<bool, AppError> {
+    add_link(tx.db(), share.track.id, link).await?;
+    let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == share.track.id) else {
+        return Ok(false);
+    };
+    note_given(tx, share.id, &there).await?;
+    Ok(true)
+}
+
+async fn note_given(tx: &Tx, share: ShareId, link: &track_link::Model) -> Result<(), AppError> {
+    let given =
+        share_link::ActiveModel { share_id: Set(share), track_id: Set(link.track_id), position: Set(link.position) };
+    share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
+    Ok(())
+}
+
+/// Lets whoever types this name find the track, if it had none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn meet_under(tx: &Tx, track: TrackId, title: &str, artist: Option<&str>) -> Result<(), AppError> {
+    track::Entity::update_many()
+        .col_expr(track::Column::TitleKey, Expr::value(title_key(Some(title), artist)))
+        .filter(track::COLUMN.id.eq(track))
+        .filter(track::COLUMN.title_key.is_null())
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<track_link::Model>, DbErr> {
     track_link::Entity::find()
         .filter(track_link::COLUMN.service.eq(link.service.as_str()))
         .filter(track_link::COLUMN.kind.eq(link.kind.as_str()))
@@ -89,19 +129,20 @@ async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<track_
 async fn by_title(db: &impl ConnectionTrait, key: Option<&str>) -> Result<Option<TrackId>, DbErr> {
     let Some(key) = key else { return Ok(None) };
     let named = track::Entity::find().filter(track::COLUMN.title_key.eq(key)).order_by_asc(track::COLUMN.id);
-    Ok(named.one(db).await?.map(|row| row.id))
+    Ok(named.one(db).await?.map(|row| row.same_as.unwrap_or(row.id)))
 }
 
-async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Result<(), DbErr> {
-    let position = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(track)).count(db).await?;
+pub(super) async fn add_link(db: &impl ConnectionTrait, track: TrackId, link: &Link) -> Result<(), DbErr> {
+    let position = next_position(db, track).await?;
     let row = track_link::ActiveModel {
         track_id: Set(track),
-        position: Set(i32::try_from(position).unwrap_or(i32::MAX)),
+        position: Set(position),
         service: Set(link.service.as_str().to_owned()),
         kind: Set(link.kind.as_str().to_owned()),
         key: Set(identity(link)),
         url: Set(link.url.clone()),
         embed_url: Set(link.embed_url.clone()),
+        gone_at: Set(None),
     };
     track_link::Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(db).await?;
     Ok(())
@@ -156,7 +197,8 @@ async fn seen_links(
     Ok(rows.into_iter().collect())
 }
 
-/// These tracks as the public sees them: under the name that the first share in sight gave them. Links that the shares
+/// These tracks as the public sees them: under the name that the first share in sight gave them, or else under the one that
+/// a service told for a link in sight. Links that the shares
 /// `also` have given are there too.
 pub(super) async fn tracks(
     db: &impl ConnectionTrait,
@@ -169,26 +211,35 @@ pub(super) async fn tracks(
         .all(db)
         .await?;
     let seen = seen_links(db, ids.clone(), also).await?;
+    let links: Vec<track_link::Model> =
+        links.into_iter().filter(|row| seen.contains(&(row.track_id, row.position))).collect();
     let mut names = names_of(db, &ids).await?;
+    let nameless: Vec<track_link::Model> =
+        links.iter().filter(|row| !names.contains_key(&row.track_id)).cloned().collect();
+    names.extend(told_names(db, &nameless).await?);
     let track = |id: TrackId| {
         let (title, artist) = names.remove(&id).unwrap_or_default();
         (id, Track { id, title, artist, links: Vec::new() })
     };
     let mut tracks: HashMap<TrackId, Track> = ids.into_iter().collect::<HashSet<_>>().into_iter().map(track).collect();
-    for row in links.into_iter().filter(|row| seen.contains(&(row.track_id, row.position))) {
-        let track_link::Model { track_id, position: _, service, kind, key, url, embed_url } = row;
+    for row in links {
+        let track_link::Model { track_id, position: _, service, kind, key, url, embed_url, gone_at } = row;
         let service = service.parse().unwrap_or(Service::Web);
         let kind = kind.parse().unwrap_or(Kind::Page);
         let service_id = (key != url).then_some(key);
         if let Some(track) = tracks.get_mut(&track_id) {
-            track.links.push(TrackLink { service, kind, service_id, url, embed_url });
+            track.links.push(TrackLink { service, kind, service_id, url, embed_url, is_gone: gone_at.is_some() });
         }
+    }
+    for track in tracks.values_mut() {
+        // What can be played comes first.
+        track.links.sort_by_key(|link| link.is_gone);
     }
     Ok(tracks)
 }
 
 /// A title and an artist.
-type Name = (Option<String>, Option<String>);
+pub(super) type Name = (Option<String>, Option<String>);
 
 /// The name that the first share in sight gave each track.
 async fn names_of(db: &impl ConnectionTrait, ids: &[TrackId]) -> Result<HashMap<TrackId, Name>, DbErr> {

@@ -239,6 +239,10 @@ async fn song_answers(house: &House, host: &crate::support::Actor, at: &str) -> 
     let shared = sam.post(&format!("{at}/shares"), song.clone()).await.expect(201);
     let share = format!("/api/v1/shares/{}", shared.json()["id"].as_str().expect("an id"));
     let now = json!({ "share_id": shared.json()["id"] });
+    let other = "https://open.spotify.com/track/7hQJA50XrCWABAu5v6QZ4i";
+    let gone = json!({ "url": other, "is_gone": true });
+    let twin = host.post(&format!("{at}/shares"), json!({ "title": "Dont Stop Now" })).await.expect(201).json();
+    let (same, apart) = (json!({ "track_id": twin["track"]["id"] }), json!({ "share_id": twin["id"] }));
     let name = json!({ "title": "Don't Stop Me Now", "dedication": "for Theatre 3" });
     vec![
         ("POST /api/v1/guests", guest),
@@ -255,6 +259,17 @@ async fn song_answers(house: &House, host: &crate::support::Actor, at: &str) -> 
         ("POST /api/v1/shares/{id}/dances", sam.post(&format!("{share}/dances"), json!({})).await.expect(200)),
         ("POST /api/v1/events/{slug}/presence", sam.post(&format!("{at}/presence"), json!({})).await.expect(200)),
         ("DELETE /api/v1/events/{slug}/presence", sam.delete(&format!("{at}/presence")).await.expect(200)),
+        (
+            "POST /api/v1/shares/{id}/links",
+            host.post(&format!("{share}/links"), json!({ "link": other })).await.expect(200),
+        ),
+        (
+            "POST /api/v1/shares/{id}/links",
+            host.post(&format!("{share}/links"), json!({ "link": "" })).await.expect(422),
+        ),
+        ("PATCH /api/v1/shares/{id}/links", host.patch(&format!("{share}/links"), gone).await.expect(200)),
+        ("POST /api/v1/shares/{id}/merger", host.post(&format!("{share}/merger"), same).await.expect(200)),
+        ("POST /api/v1/shares/{id}/split", host.post(&format!("{share}/split"), apart).await.expect(200)),
         ("POST /api/v1/shares/{id}/removal", host.post(&format!("{share}/removal"), json!({})).await.expect(200)),
         ("POST /api/v1/shares/{id}/approval", host.post(&format!("{share}/approval"), json!({})).await.expect(200)),
         ("DELETE /api/v1/shares/{id}", sam.delete(&share).await.expect(204)),

@@ -349,7 +349,8 @@ async fn pages_are_light(house: House) {
     let mut all = html;
     // Its scripts, and what they ask for themselves.
     let mut scripts = page.addresses("script[src]");
-    scripts.extend(["/assets/words.js", "/assets/sleeves.js"].map(str::to_owned));
+    scripts
+        .extend(["/assets/words.js", "/assets/sleeves.js", "/assets/player.js", "/assets/paste.js"].map(str::to_owned));
     for (name, paths) in [("CSS", vec![page.attribute("link[rel=stylesheet]", "href")]), ("JS", scripts)] {
         let mut bytes = 0;
         for path in &paths {

@@ -4,7 +4,7 @@ use entity::rsvp;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
-use super::stage::Cast;
+use super::stage::{Cast, fresh_key};
 use crate::support::{Actor, House};
 
 /// A charity as it is sent.
@@ -54,6 +54,33 @@ pub async fn guests(house: &House, cast: &Cast, slug: &str) -> (String, String) 
     let (sam, bob) = (guest("Sam"), guest("Bob"));
     cast.host.token.post(&format!("{at}/guests/{bob}/block"), json!({})).await.expect(200);
     (sam, bob)
+}
+
+/// What there is to a night's song besides its name.
+pub struct Links {
+    /// One that it has.
+    pub link: String,
+    /// The track of another song of the night.
+    pub other_track: String,
+    /// A share that became part of this one.
+    pub merged: String,
+}
+
+/// Gives a song a link, and another song that it is the same as; and shares a third.
+pub async fn links(cast: &Cast, slug: &str, share: &str) -> Links {
+    let host = &cast.host.token;
+    let (at, link) = (format!("/api/v1/shares/{share}"), "https://youtu.be/c1GxjzHm5us");
+    host.post(&format!("{at}/links"), json!({ "link": link })).await.expect(200);
+    let mut songs = Vec::new();
+    for _ in 0..2 {
+        // A name of its own each time: songs are the same on every night.
+        let song = json!({ "title": fresh_key() });
+        songs.push(host.post(&format!("/api/v1/events/{slug}/shares"), song).await.expect(201).json());
+    }
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    let same = json!({ "track_id": songs[0]["track"]["id"] });
+    host.post(&format!("{at}/merger"), same).await.expect(200);
+    Links { link: link.to_owned(), other_track: text(&songs[1]["track"]["id"]), merged: text(&songs[0]["id"]) }
 }
 
 /// The secret of somebody who says they'll be there on this night.

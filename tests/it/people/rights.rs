@@ -128,6 +128,7 @@ fn can_be_done_once(route: &Route) -> bool {
         "/block",
         "/series",
         "/ending",
+        "/split",
     ];
     let is_noun = nouns.iter().any(|noun| route.path.ends_with(noun));
     let is_once = is_noun

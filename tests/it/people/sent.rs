@@ -47,6 +47,11 @@ impl Stage {
             "/host/events/{slug}/tonight" => &[("welcome", "Hello")],
             "/host/events/{slug}/decks" => &[("slot_id", &self.slot)],
             "/host/events/{slug}/slots/{id}/place" => &[("before", "")],
+            "/host/events/{slug}/shares/{id}/name" => &[("title", "Blue Monday"), ("artist", "New Order")],
+            "/host/events/{slug}/shares/{id}/links" => &[("link", "https://youtu.be/c1GxjzHm5us")],
+            "/host/events/{slug}/shares/{id}/links/state" => &[("url", &self.links.link), ("is_gone", "true")],
+            "/host/events/{slug}/shares/{id}/merger" => &[("other", &self.links.other_track)],
+            "/host/events/{slug}/shares/{id}/split" => &[("share_id", &self.links.merged)],
             "/decks/{token}/songs" => &[("link", "Le Freak")],
             _ => &[],
         };
@@ -77,6 +82,10 @@ impl Stage {
             ("PUT", "/events/{slug}/decks") => json!({ "slot_id": self.slot }),
             ("POST", "/events/{slug}/shares" | "/decks/{token}/shares") => json!({ "title": "Le Freak" }),
             ("PATCH", "/shares/{id}") => json!({ "dedication": "for the night shift" }),
+            ("POST", "/shares/{id}/links") => json!({ "link": self.links.link }),
+            ("PATCH", "/shares/{id}/links") => json!({ "url": self.links.link, "is_gone": true }),
+            ("POST", "/shares/{id}/merger") => json!({ "track_id": self.links.other_track }),
+            ("POST", "/shares/{id}/split") => json!({ "share_id": self.links.merged }),
             ("POST", "/events/{slug}/pledges") => json!({ "kind": "fixed", "amount_pence": 500 }),
             ("POST", "/pledges/{manage_token}/payments" | "/events/{slug}/payments") => {
                 json!({ "charity": "sepsis-trust", "amount_pence": 100 })

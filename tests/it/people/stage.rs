@@ -7,7 +7,7 @@ use entity::ids::AccountId;
 use serde_json::{Value, json};
 use twitterdisco::accounts::{self, Email};
 
-use super::props::{charities, guests, reports, rsvp_token, series};
+use super::props::{Links, charities, guests, links, reports, rsvp_token, series};
 use super::routes::Route;
 use crate::support::{Actor, Answer, House};
 
@@ -76,8 +76,9 @@ pub struct Stage {
     /// A series of the host's, and its first night.
     pub series: String,
     pub series_night: String,
-    /// The song that was shared.
+    /// The song that was shared, and what there is to it.
     pub track: String,
+    pub links: Links,
 }
 
 impl Cast {
@@ -138,6 +139,7 @@ impl Stage {
         let share = share(&cast.sam, &open, "Blue Monday").await;
         let song = house.stranger().get(&format!("/api/v1/shares/{share}")).await.expect(200).json();
         let track = song["track"]["id"].as_str().expect("an id").to_owned();
+        let links = links(cast, &open, &share).await;
         let removed_share = self::share(&cast.sam, &open, "Africa").await;
         let removal = format!("/api/v1/shares/{removed_share}/removal");
         cast.host.token.post(&removal, json!({})).await.expect(200);
@@ -181,6 +183,7 @@ impl Stage {
             series,
             series_night,
             track,
+            links,
         }
     }
 

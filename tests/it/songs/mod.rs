@@ -8,11 +8,15 @@ use crate::support::{Actor, House};
 mod all_time;
 mod change;
 mod field;
+mod forged;
 mod last_time;
+mod look_up;
+mod one_song;
 mod play;
 mod playlists;
 mod screen;
 mod share;
+mod short_links;
 mod similar;
 
 /// A live night with these fields; its host, its slug, and its path under `/api/v1`.

@@ -19,6 +19,7 @@ use twitterdisco::config::{Config, MailConfig};
 use twitterdisco::db::Db;
 use twitterdisco::keys::Keys;
 use twitterdisco::mail::Mailer;
+use twitterdisco::outgoing::Outgoing;
 use twitterdisco::{App, build, pledges, prepare, worker};
 
 use super::actor::Actor;
@@ -94,6 +95,8 @@ impl House {
             trusted_proxies: Vec::new(),
             streams_max: 100,
             limits: false,
+            lookups: false,
+            musicbrainz: false,
         };
         change(&mut config);
         let db = Db::connect(&config.database_url).await.expect("a database");
@@ -128,6 +131,13 @@ impl House {
         let address = listener.local_addr().expect("its address");
         self.app.tracker.spawn(twitterdisco::serve(self.app.clone(), listener, patience));
         format!("http://{address}")
+    }
+
+    /// The same house, whose service asks music services by `outgoing`.
+    pub fn asking(mut self, outgoing: Outgoing) -> Self {
+        self.app.outgoing = Some(outgoing);
+        self.router = build(self.app.clone()).expect("a router");
+        self
     }
 
     /// Nobody in particular.

@@ -9,6 +9,7 @@ pub mod post;
 pub mod postgres;
 pub mod run;
 pub mod service;
+pub mod stand_in;
 pub mod statement;
 pub mod stream;
 

@@ -1,0 +1,163 @@
+//! Songs that turn out to be one, and songs that turn out to be two.
+
+use entity::ids::{ShareId, TrackId};
+
+use super::sharing::{audience, lock, reload, turn};
+use super::{about, tell_of_track};
+use crate::accounts::{Organiser, Role};
+use crate::activity::Kind;
+use crate::app::App;
+use crate::db::Tx;
+use crate::error::AppError;
+use crate::events::{self, Event};
+use crate::once::Once;
+use crate::tracks::{self, Doubled, Link, Share};
+
+/// Who makes two songs one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Merger<'a> {
+    /// A host, on nights of theirs.
+    Host(&'a Organiser),
+    /// A music service, whose short link turned out to lead to a known song.
+    Service,
+}
+
+impl Merger<'_> {
+    fn actor(self) -> Option<uuid::Uuid> {
+        match self {
+            Self::Host(host) => Some(host.id.0),
+            Self::Service => None,
+        }
+    }
+
+    /// Where both songs stand on a night, one of the two shares goes: that is for its own hosts to decide.
+    async fn check_may_change(self, tx: &Tx, event: &Event) -> Result<(), AppError> {
+        let Self::Host(host) = self else { return Ok(()) };
+        if host.role == Role::Owner || events::is_host(tx.db(), event.id, host.id).await? {
+            return Ok(());
+        }
+        let title = &event.title;
+        Err(AppError::conflict(format!(
+            "Both songs are on the list of {title}, which you don’t host. Ask one of its hosts, or an owner."
+        )))
+    }
+}
+
+/// Makes the songs of two shares one: the first's, on every night.
+///
+/// # Errors
+/// 409 when they are one already, or both stand on a night that `host` doesn't host.
+pub async fn merge(app: &App, once: &Once, host: &Organiser, id: ShareId, other: TrackId) -> Result<Share, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let (event, share) = lock(tx, id).await?;
+        let other = tracks::current(tx.db(), other).await?.ok_or(AppError::NotFound)?;
+        if other == share.track.id {
+            return Err(AppError::conflict("These two are one song already."));
+        }
+        make_one(tx, Merger::Host(host), other, share.track.id).await?;
+        tx.record(event.id, Kind::TracksMerged, about(share.track.id.0, Some(host.id.0))).await?;
+        reload(tx, standing(tx, id).await?).await
+    })
+    .await
+}
+
+/// The share that stands for this one: itself, or what it became part of.
+async fn standing(tx: &Tx, id: ShareId) -> Result<ShareId, AppError> {
+    Ok(tracks::merged_where(tx.db(), id).await?.unwrap_or(id))
+}
+
+/// Makes `from` the same song as `into`, within a unit of work. On nights where both stand, one share becomes part of the
+/// other: it is counted once from then on.
+pub(super) async fn make_one(tx: &mut Tx, merger: Merger<'_>, from: TrackId, into: TrackId) -> Result<(), AppError> {
+    let nights = lock_nights(tx, &[from, into]).await?;
+    let doubled = tracks::doubled(tx.db(), from, into).await?;
+    for one in &doubled {
+        let event = nights.iter().find(|night| night.id == one.event);
+        let event = event.ok_or_else(|| AppError::conflict("Somebody shared one of them just now. Try again."))?;
+        merger.check_may_change(tx, event).await?;
+        fold(tx, event, *one, merger.actor()).await?;
+    }
+    tracks::merge(tx, from, into).await?;
+    for one in &doubled {
+        tracks::inherit_links(tx, *one).await?;
+    }
+    tell_of_track(tx, into, merger.actor()).await
+}
+
+/// The nights on which these songs stand, their heads locked: always in the same order, so that two mergers can't wait for
+/// each other.
+async fn lock_nights(tx: &Tx, songs: &[TrackId]) -> Result<Vec<Event>, AppError> {
+    let mut nights = Vec::new();
+    for id in tracks::nights_of(tx.db(), songs).await? {
+        nights.push(events::lock(tx, id).await?);
+    }
+    Ok(nights)
+}
+
+/// Makes one share of a night part of another.
+async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid>) -> Result<(), AppError> {
+    let was = reload(tx, one.goes).await?;
+    tracks::fold(tx, one).await?;
+    let mut gone = was.clone();
+    gone.withdraw()?;
+    turn(tx, event, &was, &gone, Kind::ShareMerged, actor).await?;
+    let stays = reload(tx, one.stays).await?;
+    if event.now_playing == Some(one.goes) && stays.is_public() {
+        events::set_now_playing(tx.db(), event.id, Some(one.stays)).await?;
+        tx.record(event.id, Kind::NowPlaying, about(one.stays.0, actor)).await?;
+    }
+    tx.record_for(audience(&stays), event.id, Kind::ShareJoined, about(one.stays.0, Some(was.guest.0))).await?;
+    Ok(())
+}
+
+/// What is to be another song.
+#[derive(Clone, Debug, Default)]
+pub struct Apart {
+    /// Links of the song. Whoever gave only these goes with them, on every night.
+    pub links: Vec<Link>,
+    /// A share of the same night that became part of this one when two songs were merged: it stands by itself again.
+    pub share: Option<ShareId>,
+}
+
+/// Makes two songs of the one that a share is of.
+///
+/// # Errors
+/// 409 when nothing would be left of it, or nothing would go; 422 for a share that isn't part of this one.
+pub async fn split(app: &App, once: &Once, host: &Organiser, id: ShareId, apart: Apart) -> Result<Share, AppError> {
+    app.write_once(once, async |tx: &mut Tx| {
+        let (event, share) = lock(tx, id).await?;
+        let Apart { links, share: back } = &apart;
+        if let Some(back) = back
+            && !tracks::merged_into(tx.db(), id).await?.contains(back)
+        {
+            return Err(AppError::field("share_id", "Choose one that was made one with this song"));
+        }
+        let from = share.track.id;
+        lock_nights(tx, &[from]).await?;
+        let (new, moved) = tracks::split(tx, from, links, back.as_slice()).await?;
+        if moved.is_empty() {
+            return Err(AppError::conflict("Nobody gave only those links, so there is no song to make of them."));
+        }
+        if tracks::is_unshared(tx.db(), from).await? {
+            return Err(AppError::conflict("Nothing would be left of this song. Leave a link or a sharing with it."));
+        }
+        if let Some(back) = back {
+            part(tx, &event, Doubled { event: event.id, stays: id, goes: *back }, host).await?;
+        }
+        tx.record(event.id, Kind::TrackSplit, about(from.0, Some(host.id.0))).await?;
+        for track in [from, new] {
+            tell_of_track(tx, track, Some(host.id.0)).await?;
+        }
+        reload(tx, id).await
+    })
+    .await
+}
+
+/// Lets a share stand by itself again, shown as it was.
+async fn part(tx: &mut Tx, event: &Event, one: Doubled, host: &Organiser) -> Result<(), AppError> {
+    let was = reload(tx, one.goes).await?;
+    let mut back = was.clone();
+    back.stand_again(tracks::was_shown(tx.db(), one).await?)?;
+    tracks::unfold(tx, one).await?;
+    turn(tx, event, &was, &back, Kind::ShareApproved, Some(host.id.0)).await
+}

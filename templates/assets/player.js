@@ -1,0 +1,55 @@
+// A song's player, from its service: only once somebody taps Play, one at a time, in a dock that stays while songs come and
+// go. Without this, or with a modifier key, the tap opens the service's own page.
+const SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-presentation";
+
+let dock;
+let opener;
+
+function element(tag, set, ...inside) {
+  const made = Object.assign(document.createElement(tag), set);
+  made.append(...inside);
+  return made;
+}
+function close() {
+  dock?.remove();
+  dock = undefined;
+  document.documentElement.classList.remove("has-dock");
+  opener?.focus();
+}
+function play(link) {
+  const { player, shape, on } = link.dataset;
+  const named = link.closest(".song, .setlist li")?.querySelector("h3, strong") ?? document.querySelector("h1");
+  const song = named.textContent.trim();
+  const frame = element("iframe", {
+    src: player,
+    title: `${on} player: ${song}`,
+    className: shape,
+    allow: "encrypted-media; fullscreen",
+    referrerPolicy: "strict-origin-when-cross-origin",
+  });
+  frame.setAttribute("sandbox", SANDBOX);
+  const shut = element("button", { type: "button", className: "btn slim quiet" }, "Close the player");
+  shut.addEventListener("click", close);
+  const away = element("a", { href: link.href, rel: link.rel }, `Open on ${on}`);
+  const name = element("h2", { tabIndex: -1 }, song);
+  const fresh = element("section", { className: "dock", ariaLabel: "Player" }, name, frame, element("div", { className: "row" }, away, shut));
+  fresh.addEventListener("keydown", ({ key }) => key === "Escape" && close());
+  if (dock) dock.replaceWith(fresh);
+  else document.body.append(fresh);
+  dock = fresh;
+  opener = link;
+  document.documentElement.classList.add("has-dock");
+  name.focus({ preventScroll: true });
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-player]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  play(link);
+});
+// A link that acts like a button takes the space bar too.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== " " || event.target.tagName !== "A" || !(event.target.role === "button" || event.target.dataset.player)) return;
+  event.preventDefault();
+  event.target.click();
+});
