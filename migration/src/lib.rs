@@ -19,6 +19,7 @@ mod m0011_decks;
 mod m0013_kindness;
 mod m0014_rsvps;
 mod m0015_series;
+mod m0016_search;
 
 /// Runs the changes in order.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_kindness::Migration),
             Box::new(m0014_rsvps::Migration),
             Box::new(m0015_series::Migration),
+            Box::new(m0016_search::Migration),
         ]
     }
 }

@@ -2,12 +2,14 @@
 
 mod all_time;
 mod dances;
+mod found;
 mod joins;
 mod people;
 mod songs;
 
 pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
+pub use found::{ids_after, index, seen};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
 pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};
 pub use songs::{enrich, find_or_add_track, name};
@@ -107,7 +109,7 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
         removed_for: Set(None),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    Ok(())
+    index(tx, track).await
 }
 
 /// Stores a share's state, why it is in it, and its dedication.
@@ -124,7 +126,7 @@ pub async fn save(tx: &Tx, share: &Share) -> Result<(), AppError> {
         ..Default::default()
     };
     row.update_without_returning(tx.db()).await?;
-    Ok(())
+    index(tx, share.track.id).await
 }
 
 /// Notes that a share was played, the first time it is.

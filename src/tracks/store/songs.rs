@@ -7,12 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use entity::ids::{ShareId, TrackId};
 use entity::{share, share_link, track, track_link};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, Set,
 };
 
+use super::index;
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::link::{Kind, Link, Service};
@@ -62,8 +63,7 @@ pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppErro
     let named = share.track.title.is_none() && name(tx, share, song).await?;
     let Some(link) = &song.link else { return Ok(named) };
     let id = share.track.id;
-    // Two nights may enrich one song at once: one after the other, then.
-    track::Entity::find_by_id(id).lock_exclusive().one(tx.db()).await?;
+    hold(tx, id).await?;
     let links = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(id)).all(tx.db()).await?;
     let has_service = links.iter().any(|known| known.service == link.service.as_str());
     if !has_service && (link.service != Service::Web || links.is_empty()) {
@@ -74,6 +74,13 @@ pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppErro
     let given = share_link::ActiveModel { share_id: Set(share.id), track_id: Set(id), position: Set(there.position) };
     share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
     Ok(named || !was_seen)
+}
+
+/// Holds a track until the commit: of nights that change one song at once, each goes on from what the one before left.
+/// Shares that are being added point to the track, and no such pointer is in the way of this lock.
+pub(super) async fn hold(tx: &Tx, id: TrackId) -> Result<(), DbErr> {
+    track::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.db()).await?;
+    Ok(())
 }
 
 async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<track_link::Model>, DbErr> {
@@ -127,6 +134,7 @@ pub async fn name(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppError>
             .exec(tx.db())
             .await?;
     }
+    index(tx, share.track.id).await?;
     Ok(true)
 }
 
