@@ -18,7 +18,9 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::jobs::{Chore, Job, Lane, Worker};
 use crate::web::{self, connections, layers};
-use crate::{accounts, charities, db, events, kindness, live, night, once, pledges, router, rsvps, stories, tracks};
+use crate::{
+    accounts, charities, db, events, kindness, live, night, once, pledges, router, rsvps, site, stories, tracks,
+};
 
 /// How long the mail address in a report is kept once somebody has decided it.
 const REPORT_ADDRESSES_KEPT: chrono::TimeDelta = chrono::TimeDelta::days(90);
@@ -85,11 +87,14 @@ pub fn worker(app: App) -> Worker {
     // Other sites take their time.
     const LOOKUPS: Lane =
         &[Job { kind: night::jobs::LOOK_UP, run: |app, payload| night::jobs::look_up(app, payload).boxed() }];
+    // Long, once, and nobody waits for it.
+    const INDEX: Lane =
+        &[Job { kind: site::indexing::FILL, run: |app, payload| site::indexing::fill(app, payload).boxed() }];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
         Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },
     ];
-    Worker::new(app, &[QUICK, MAILS, LOOKUPS], CHORES)
+    Worker::new(app, &[QUICK, MAILS, LOOKUPS, INDEX], CHORES)
 }
 
 /// Hears what other instances of the service commit; ends when it stops.
@@ -108,7 +113,7 @@ async fn sweep(app: App) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Puts the founding charities and the stories into an empty database.
+/// Puts the founding charities and the stories into an empty database, and has one that is older than the search indexed.
 ///
 /// # Errors
 /// When the database fails.
@@ -116,7 +121,8 @@ pub async fn prepare(app: &App) -> Result<(), AppError> {
     app.write(async |tx: &mut Tx| {
         db::add_head(tx, Scope::SITE).await?;
         charities::seed(tx).await?;
-        stories::seed(tx).await
+        stories::seed(tx).await?;
+        site::indexing::begin(tx).await
     })
     .await
 }

@@ -19,6 +19,7 @@ pub mod charities;
 pub mod kindness;
 
 pub mod accounts;
+pub mod search;
 
 pub mod jobs;
 pub mod live;

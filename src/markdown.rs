@@ -1,6 +1,6 @@
 //! Markdown to HTML that can do no harm.
 
-use pulldown_cmark::{Event, Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
 /// Turns Markdown into HTML; scripts, styles, pictures and frames are dropped, and links tell nobody where they were.
 #[must_use]
@@ -13,6 +13,23 @@ pub fn to_html(markdown: &str) -> String {
         .url_schemes(["http", "https", "mailto"].into())
         .clean(&dirty)
         .to_string()
+}
+
+/// The words of Markdown, without its signs and the addresses of its links.
+#[must_use]
+pub fn to_text(markdown: &str) -> String {
+    let mut text = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(words) | Event::Code(words) => text.push_str(&words),
+            // Words of two paragraphs are two words; those of `**Well**come` are one.
+            Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item) | Event::SoftBreak | Event::HardBreak => {
+                text.push(' ');
+            }
+            _ => {}
+        }
+    }
+    text
 }
 
 /// Deeper than anyone writes; a thousand quotes in quotes take seconds to clean.
@@ -36,7 +53,15 @@ fn shallow<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = 
 
 #[cfg(test)]
 mod tests {
-    use super::to_html;
+    use super::{to_html, to_text};
+
+    #[test]
+    fn words_are_told_from_signs_and_addresses() {
+        let markdown = "# Hello\n**Well**come to [our *ward*](https://evil.example/x).\n\n- one\n- `two`\n\nBye";
+        let words = to_text(markdown);
+        let words: Vec<&str> = words.split_whitespace().collect();
+        assert_eq!(words.join(" "), "Hello Wellcome to our ward. one two Bye");
+    }
 
     #[test]
     fn quotes_in_quotes_end_somewhere() {

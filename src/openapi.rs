@@ -7,7 +7,7 @@ use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
 use crate::night::api::{dancing, decks, events, kindness as care, mine, one_song, reports, series, shares};
-use crate::site::{replay, stream};
+use crate::site::{replay, search, stream};
 use crate::{accounts, charities, kindness, pledges, rsvps, stories};
 
 /// The document.
@@ -36,7 +36,7 @@ use crate::{accounts, charities, kindness, pledges, rsvps, stories};
         pledges::api::payments::record, pledges::api::payments::confirm, pledges::api::payments::reverse,
         pledges::api::imports::import, pledges::api::imports::list, pledges::api::imports::show, pledges::api::imports::undo,
         pledges::api::imports::assign, pledges::api::exports::export, pledges::api::sums::sums, pledges::api::totals, pledges::api::all_totals,
-        stream::listen, replay::replay,
+        stream::listen, replay::replay, search::find,
     )
 )]
 pub struct Document;

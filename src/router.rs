@@ -15,7 +15,8 @@ use crate::night::pages::{
 };
 use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{
-    calendars, elsewhere, events as nights, health, home, night, phone, plain, playlists, replay, songs, stream, totals,
+    calendars, elsewhere, events as nights, health, home, night, phone, plain, playlists, replay, search, songs,
+    stream, totals,
 };
 use crate::web::assets;
 use crate::{accounts, charities, kindness as words, openapi, pledges, rsvps, stories};
@@ -80,6 +81,7 @@ fn pages() -> Router<App> {
         .route("/stories/{slug}", get(stories::pages::show))
         .route("/songs", get(songs::list))
         .route("/songs/{track}", get(songs::show))
+        .route("/search", get(search::show))
         .route("/totals", get(totals::show))
         .route("/report", get(report::form).post(report::report))
         .route("/report/thanks", get(report::thanks))
@@ -243,7 +245,8 @@ fn money_api() -> Router<App> {
         .route("/charities/{slug}/names", post(charities::api::rename))
         .route("/charities/{slug}/merger", post(charities::api::merge).delete(charities::api::undo_merger))
         .route("/stories", get(stories::api::list))
-        .route("/stories/{slug}", get(stories::api::show));
+        .route("/stories/{slug}", get(stories::api::show))
+        .route("/search", get(search::find));
     Router::new().nest("/api/v1", v1)
 }
 

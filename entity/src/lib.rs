@@ -45,6 +45,7 @@ pub mod pledge_split;
 pub mod presence;
 pub mod report;
 pub mod rsvp;
+pub mod search_entry;
 pub mod series;
 pub mod series_night;
 pub mod session;

@@ -19,6 +19,7 @@ mod m0011_decks;
 mod m0013_kindness;
 mod m0014_rsvps;
 mod m0015_series;
+mod m0016_search;
 mod m0017_one_song;
 
 /// Runs the changes in order.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_kindness::Migration),
             Box::new(m0014_rsvps::Migration),
             Box::new(m0015_series::Migration),
+            Box::new(m0016_search::Migration),
             Box::new(m0017_one_song::Migration),
         ]
     }

@@ -49,7 +49,8 @@ pub async fn put_lineup(tx: &Tx, event: EventId, slots: Vec<Slot>) -> Result<(),
     let before = store::lineup_of(tx.db(), &event).await?;
     let staying = Slot::staying(&slots, &before)?;
     let kept = staying.into_iter().map(|kept| kept.unwrap_or_else(|| Kept::fresh(tx.new_id())));
-    Ok(store::replace_lineup(tx.db(), event.id, slots.into_iter().zip(kept)).await?)
+    store::replace_lineup(tx.db(), event.id, slots.into_iter().zip(kept)).await?;
+    store::index(tx, &event).await
 }
 
 /// Stores the slots of a line-up in another order.

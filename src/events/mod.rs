@@ -40,10 +40,10 @@ pub use series_desk::SeriesDesk;
 pub use series_in::{SeriesChange, SeriesIn};
 pub use store::{
     Listing, OfNight, Window, add_host, by_ids, changes_of, count_dancing, due_to_close, due_to_open, exists, find,
-    find_by_slug, find_series, find_slot, forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, insert,
-    is_host, last_ended, leave_series, lineup_of, lineups_of, list, live_now, lock, look_at_series, next_planned,
-    nights_of_series, note_dancing, own_night, place_of, published_since, put_place, put_series, save, series_due,
-    series_of, set_charities, set_now_playing, set_slot_guest,
+    find_by_slug, find_series, find_slot, forget_dancing, forget_faded, free_slug, hosted_by, hosts_of, ids_after,
+    index, insert, is_host, last_ended, leave_series, lineup_of, lineups_of, list, live_now, lock, look_at_series,
+    next_planned, nights_of_series, note_dancing, own_night, place_of, published_since, put_place, put_series, save,
+    series_due, series_of, set_charities, set_now_playing, set_slot_guest,
 };
 pub use tonight::Tonight;
 pub use when::{When, clock_words};

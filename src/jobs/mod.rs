@@ -6,4 +6,5 @@
 mod store;
 mod worker;
 
+pub use store::is_queued;
 pub use worker::{Chore, Job, Lane, Worker};

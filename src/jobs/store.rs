@@ -55,6 +55,15 @@ fn due(kinds: &[&str], now: Moment) -> Condition {
     Condition::all().add(of_kinds).add(job::COLUMN.run_at.lte(now))
 }
 
+/// Whether a job of this kind waits or runs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_queued(db: &impl ConnectionTrait, kind: &str) -> Result<bool, DbErr> {
+    use sea_orm::SelectExt;
+    job::Entity::find().filter(job::COLUMN.kind.eq(kind)).exists(db).await
+}
+
 /// Whether any job of these kinds is due.
 pub async fn any_due(db: &impl ConnectionTrait, kinds: &[&str], now: Moment) -> Result<bool, DbErr> {
     use sea_orm::SelectExt;

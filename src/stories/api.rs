@@ -7,7 +7,7 @@ use super::store;
 use super::story::{Line, Story};
 use crate::app::App;
 use crate::error::AppError;
-use crate::events;
+use crate::events::Event;
 use crate::web::extract::{Json, Path, Query};
 use crate::web::paging::{List, Paging};
 
@@ -30,23 +30,32 @@ pub struct StoryOut {
     tracks: Vec<String>,
 }
 
+impl StoryOut {
+    /// A story as JSON has it, with the nights it stands beside.
+    #[must_use]
+    pub fn of(story: Story, nights: Vec<Event>) -> Self {
+        let Story { id: _, slug, title, teller, summary, themes, .. } = story;
+        let Story { content_note, source_url, media_url, transcript, .. } = story;
+        let events = nights.into_iter().map(|night| night.slug).collect();
+        Self {
+            slug,
+            title,
+            teller,
+            summary,
+            themes,
+            content_note,
+            source_url,
+            media_url,
+            transcript,
+            events,
+            tracks: Vec::new(),
+        }
+    }
+}
+
 async fn view(app: &App, story: Story) -> Result<StoryOut, AppError> {
-    let nights = events::by_ids(app.db.read(), store::events_beside(app.db.read(), story.id).await?).await?;
-    let Story { id: _, slug, title, teller, summary, themes, content_note, source_url, media_url, transcript } = story;
-    let events = nights.into_iter().map(|night| night.slug).collect();
-    Ok(StoryOut {
-        slug,
-        title,
-        teller,
-        summary,
-        themes,
-        content_note,
-        source_url,
-        media_url,
-        transcript,
-        events,
-        tracks: Vec::new(),
-    })
+    let nights = store::nights_beside(app.db.read(), story.id).await?;
+    Ok(StoryOut::of(story, nights))
 }
 
 /// The stories.

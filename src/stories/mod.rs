@@ -10,5 +10,5 @@ mod store;
 mod story;
 
 pub use seed::seed;
-pub use store::{all, find_by_slugs, of_event, one_for_the_day, set_of_event};
+pub use store::{all, find_by_slugs, index, nights_beside, of_event, one_for_the_day, set_of_event};
 pub use story::Story;

@@ -8,7 +8,7 @@ use super::store;
 use super::story::Story;
 use crate::app::App;
 use crate::error::AppError;
-use crate::events::{self, Event};
+use crate::events::Event;
 use crate::web::extract::Path;
 use crate::web::page::Public;
 
@@ -39,6 +39,6 @@ struct ShowPage {
 /// 404 for a slug that isn't there.
 pub async fn show(State(app): State<App>, Path(slug): Path<String>) -> Result<impl IntoResponse, AppError> {
     let story = store::find_by_slug(app.db.read(), &slug).await?.ok_or(AppError::NotFound)?;
-    let nights = events::by_ids(app.db.read(), store::events_beside(app.db.read(), story.id).await?).await?;
+    let nights = store::nights_beside(app.db.read(), story.id).await?;
     Ok(Public(ShowPage { story, nights }))
 }

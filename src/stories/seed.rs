@@ -43,7 +43,7 @@ pub async fn seed(tx: &Tx) -> Result<(), AppError> {
             media_url: None,
             transcript: Vec::new(),
         };
-        store::insert(tx.db(), story, position).await?;
+        store::insert(tx, story, position).await?;
     }
     Ok(())
 }

@@ -6,7 +6,10 @@ use entity::{event_story, story};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
 
 use super::story::Story;
+use crate::db::Tx;
 use crate::error::AppError;
+use crate::events::{self, Event};
+use crate::search::{self, Entry, Kind};
 
 fn noun(row: story::Model) -> Result<Story, DbErr> {
     let json = |error: serde_json::Error| DbErr::Json(error.to_string());
@@ -97,7 +100,20 @@ pub async fn one_for_the_day(db: &impl ConnectionTrait, day: NaiveDate) -> Resul
     Ok(stories.get(turn.checked_rem(stories.len()).unwrap_or_default()).cloned())
 }
 
-pub(super) async fn insert(db: &impl ConnectionTrait, new: Story, position: i32) -> Result<(), DbErr> {
+/// Writes down by which words everyone can find a story: its title and teller, and then what is told of it and in it. To be
+/// called after whatever changes these.
+///
+/// # Errors
+/// When the database fails.
+pub async fn index(tx: &Tx, story: &Story) -> Result<(), DbErr> {
+    let Story { title, teller, summary, themes, transcript, .. } = story;
+    let name = [Some(title), teller.as_ref()].into_iter().flatten();
+    let words = std::iter::once(summary).chain(themes).chain(transcript.iter().map(|line| &line.text));
+    search::put(tx, Kind::Story, story.id.0, Some(Entry::named(name).with(words))).await
+}
+
+pub(super) async fn insert(tx: &Tx, new: Story, position: i32) -> Result<(), DbErr> {
+    index(tx, &new).await?;
     let Story { id, slug, title, teller, summary, themes, content_note, source_url, media_url, transcript } = new;
     let json = |error: serde_json::Error| DbErr::Json(error.to_string());
     let row = story::ActiveModel {
@@ -113,17 +129,17 @@ pub(super) async fn insert(db: &impl ConnectionTrait, new: Story, position: i32)
         transcript: Set(serde_json::to_value(transcript).map_err(json)?),
         position: Set(position),
     };
-    story::Entity::insert(row).exec_without_returning(db).await?;
+    story::Entity::insert(row).exec_without_returning(tx.db()).await?;
     Ok(())
 }
 
-/// The events that a story stands beside.
+/// The published nights that a story stands beside, latest first.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn events_beside(db: &impl ConnectionTrait, story: StoryId) -> Result<Vec<EventId>, DbErr> {
+pub async fn nights_beside(db: &impl ConnectionTrait, story: StoryId) -> Result<Vec<Event>, DbErr> {
     let places = event_story::Entity::find().filter(event_story::COLUMN.story_id.eq(story)).all(db).await?;
-    Ok(places.into_iter().map(|place| place.event_id).collect())
+    events::by_ids(db, places.into_iter().map(|place| place.event_id).collect()).await
 }
 
 /// The story with this slug.

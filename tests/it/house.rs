@@ -11,7 +11,7 @@ use source::{Source, files, line_of, read, sources};
 
 /// The floors of the house, lowest first. A room may use the rooms on the floors below it, and none beside it.
 const FLOORS: &[&[&str]] = &[
-    &["accounts"],
+    &["accounts", "search"],
     &["charities", "kindness"],
     &["events"],
     &["rsvps", "stories", "tracks"],

@@ -1,12 +1,15 @@
 //! Queries about events.
 
 mod beside;
+mod found;
 mod listing;
 mod presence;
 mod series;
 mod slots;
+mod slugs;
 
 pub use beside::{add_host, hosts_of, is_host, set_charities};
+pub use found::{ids_after, index};
 pub use listing::{
     Listing, Window, changes_of, due_to_close, due_to_open, hosted_by, last_ended, list, live_now, next_planned,
     published_since,
@@ -18,14 +21,15 @@ pub use series::{
 };
 pub use slots::{find_slot, lineup_of, lineups_of, set_slot_guest};
 pub(super) use slots::{replace_lineup, save_slot};
+pub use slugs::free_slug;
 
 use chrono_tz::Tz;
 use entity::event::{self, Status};
 use entity::event_charity;
 use entity::ids::{AccountId, EventId, ShareId};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect, SelectExt, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    SelectExt, Set, sea_query::Expr,
 };
 
 use crate::charities::{Part, Split};
@@ -165,31 +169,6 @@ pub async fn exists(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     event::Entity::find().exists(db).await
 }
 
-/// A slug for `title` that no event has.
-///
-/// # Errors
-/// When the database fails.
-pub async fn free_slug(db: &impl ConnectionTrait, title: &str) -> Result<String, DbErr> {
-    let base = match crate::words::slug(title) {
-        slug if slug.is_empty() || slug == "new" => "night".to_owned(),
-        slug => slug,
-    };
-    let taken: Vec<String> = event::Entity::find()
-        .select_only()
-        .column(event::Column::Slug)
-        .filter(
-            Condition::any()
-                .add(event::COLUMN.slug.eq(base.as_str()))
-                .add(event::COLUMN.slug.like(format!("{base}-%"))),
-        )
-        .into_tuple()
-        .all(db)
-        .await?;
-    let free = |slug: &String| !taken.contains(slug);
-    let numbered = (2_u32..).map(|number| format!("{base}-{number}"));
-    Ok(std::iter::once(base.clone()).chain(numbered).find(free).unwrap_or(base))
-}
-
 fn row_of(event: &Event) -> event::ActiveModel {
     let Event {
         id,
@@ -261,7 +240,7 @@ pub async fn insert(tx: &Tx, event: &Event, creator: Option<AccountId>) -> Resul
     if let Some(creator) = creator {
         add_host(tx.db(), event.id, creator).await?;
     }
-    Ok(())
+    index(tx, event).await
 }
 
 /// Stores an event as it is now; its slug stays.
@@ -270,7 +249,7 @@ pub async fn insert(tx: &Tx, event: &Event, creator: Option<AccountId>) -> Resul
 /// When the database fails, or the event is gone.
 pub async fn save(tx: &Tx, event: &Event) -> Result<(), AppError> {
     row_of(event).update_without_returning(tx.db()).await?;
-    Ok(())
+    index(tx, event).await
 }
 
 /// Sets what is playing, if anything.

@@ -53,7 +53,9 @@ async fn check_here(tx: &Tx, event: &Event, guest: GuestId) -> Result<(), AppErr
 
 /// Takes down a guest's songs, and their name wherever they joined.
 async fn clear(tx: &mut Tx, event: &Event, guest: GuestId, host: &Organiser) -> Result<usize, AppError> {
-    let standing = tracks::standing_of_guest(tx.db(), event.id, guest).await?;
+    let mut standing = tracks::standing_of_guest(tx.db(), event.id, guest).await?;
+    // Each holds its track: in one order, so that two nights never wait for each other.
+    standing.sort_by_key(|share| share.track.id);
     let taken_down = standing.len();
     for share in standing {
         sharing::take_down(tx, event, share, None, host.id.0).await?;

@@ -10,8 +10,8 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::LIVE;
 use super::songs::or_nothing;
+use super::{LIVE, index};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::share::ShareState;
@@ -126,7 +126,8 @@ pub async fn unfold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(),
         set_name(tx, stays, None, None).await?;
     }
     count_dances(tx, stays).await?;
-    point(tx, goes, None).await
+    point(tx, goes, None).await?;
+    index(tx, kept.track_id).await
 }
 
 /// The shares of a night that became part of this one.

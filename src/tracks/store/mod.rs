@@ -3,6 +3,7 @@
 mod all_time;
 mod dances;
 mod findings;
+mod found;
 mod joins;
 mod merging;
 mod moving;
@@ -12,6 +13,7 @@ mod songs;
 pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
 pub use findings::{finding, followed, keep_finding, note_asked, set_gone, track_of, unasked};
+pub use found::{ids_after, index, seen};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
 pub use merging::{
     Doubled, current, doubled, fold, inherit_links, merged_into, merged_where, nights_of, unfold, was_shown,
@@ -116,7 +118,7 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
         merged_into: Set(None),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
-    Ok(())
+    index(tx, track).await
 }
 
 /// Stores a share's state, why it is in it, and its dedication.
@@ -133,7 +135,7 @@ pub async fn save(tx: &Tx, share: &Share) -> Result<(), AppError> {
         ..Default::default()
     };
     row.update_without_returning(tx.db()).await?;
-    Ok(())
+    index(tx, share.track.id).await
 }
 
 /// Notes that a share was played, the first time it is.

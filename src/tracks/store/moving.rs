@@ -4,12 +4,13 @@ use std::collections::HashSet;
 
 use entity::ids::{ShareId, TrackId};
 use entity::{share, share_link, track, track_link};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, SelectExt, Set,
 };
 
+use super::index;
 use super::songs::{add_link, by_link, or_nothing};
 use crate::db::Tx;
 use crate::error::AppError;
@@ -36,7 +37,8 @@ pub async fn merge(tx: &Tx, from: TrackId, into: TrackId) -> Result<(), AppError
         .filter(track::Column::Id.eq(from).or(track::COLUMN.same_as.eq(from)))
         .exec(tx.db())
         .await?;
-    Ok(())
+    index(tx, from).await?;
+    index(tx, into).await
 }
 
 /// Makes another song of some of a track's links and of the shares `also`. Shares that gave none but those links go with
@@ -80,6 +82,8 @@ pub async fn split(
     if let Some(key) = key {
         give_name_back(tx, from, into, &key).await?;
     }
+    index(tx, from).await?;
+    index(tx, into).await?;
     Ok((into, shares))
 }
 
@@ -112,7 +116,7 @@ pub async fn replace_link(tx: &Tx, track: TrackId, short: &Link, target: &Link) 
         share_link::Entity::delete_by_id((given.share_id, given.track_id, given.position)).exec(tx.db()).await?;
     }
     track_link::Entity::delete_by_id((was.track_id, was.position)).exec(tx.db()).await?;
-    Ok(())
+    index(tx, track).await
 }
 
 /// Whoever types a song's name finds the one that has it now.
@@ -145,7 +149,7 @@ async fn first_key(db: &impl ConnectionTrait, shares: &[ShareId]) -> Result<Opti
 /// Whoever shares one of these songs meanwhile, on whatever night, waits and then finds what has become of it.
 async fn lock(tx: &Tx, tracks: &[TrackId]) -> Result<(), AppError> {
     let rows = track::Entity::find().filter(track::Column::Id.is_in(tracks.iter().copied()));
-    rows.order_by_asc(track::COLUMN.id).lock_exclusive().all(tx.db()).await?;
+    rows.order_by_asc(track::COLUMN.id).lock(LockType::NoKeyUpdate).all(tx.db()).await?;
     Ok(())
 }
 

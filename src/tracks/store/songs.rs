@@ -7,12 +7,13 @@ use std::collections::{HashMap, HashSet};
 
 use entity::ids::{ShareId, TrackId};
 use entity::{share, share_link, track, track_link};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
 use super::findings::told_names;
+use super::index;
 use super::moving::next_position;
 use crate::db::Tx;
 use crate::error::AppError;
@@ -55,7 +56,7 @@ pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError
 
 /// The song that a track is, and stays until the commit: hosts may be making it one with another just now.
 async fn settled(tx: &Tx, id: TrackId) -> Result<TrackId, AppError> {
-    let row = track::Entity::find_by_id(id).lock_shared().one(tx.db()).await?;
+    let row = hold(tx, id).await?;
     Ok(row.and_then(|row| row.same_as).unwrap_or(id))
 }
 
@@ -69,8 +70,7 @@ pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppErro
     let named = share.track.title.is_none() && name(tx, share, song).await?;
     let Some(link) = &song.link else { return Ok(named) };
     let id = share.track.id;
-    // Two nights may enrich one song at once: one after the other, then.
-    track::Entity::find_by_id(id).lock_exclusive().one(tx.db()).await?;
+    hold(tx, id).await?;
     let links = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(id)).all(tx.db()).await?;
     let has_service = links.iter().any(|known| known.service == link.service.as_str());
     if !has_service && (link.service != Service::Web || links.is_empty()) {
@@ -99,10 +99,11 @@ async fn note_given(tx: &Tx, share: ShareId, link: &track_link::Model) -> Result
     let given =
         share_link::ActiveModel { share_id: Set(share), track_id: Set(link.track_id), position: Set(link.position) };
     share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
-    Ok(())
+    // A link may bring a name along that its service told.
+    index(tx, link.track_id).await
 }
 
-/// Lets whoever types this name find the track, if it had none.
+/// Lets whoever types or looks for this name find the track, if it had none.
 ///
 /// # Errors
 /// When the database fails.
@@ -113,7 +114,13 @@ pub async fn meet_under(tx: &Tx, track: TrackId, title: &str, artist: Option<&st
         .filter(track::COLUMN.title_key.is_null())
         .exec(tx.db())
         .await?;
-    Ok(())
+    index(tx, track).await
+}
+
+/// Holds a track until the commit: of nights that change one song at once, each goes on from what the one before left.
+/// Shares that are being added point to the track, and no such pointer is in the way of this lock.
+pub(super) async fn hold(tx: &Tx, id: TrackId) -> Result<Option<track::Model>, DbErr> {
+    track::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx.db()).await
 }
 
 pub(super) async fn by_link(db: &impl ConnectionTrait, link: &Link) -> Result<Option<track_link::Model>, DbErr> {
@@ -168,6 +175,7 @@ pub async fn name(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppError>
             .exec(tx.db())
             .await?;
     }
+    index(tx, share.track.id).await?;
     Ok(true)
 }
 

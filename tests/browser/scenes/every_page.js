@@ -15,8 +15,9 @@ const LOOKS = [
 ];
 
 const FOR_ALL = [
-  "/", "/events", "/stories", "/stories/edges", "/totals", "/charities", "/charities/cavell-nurses-trust", "/about",
-  "/privacy", "/accessibility", "/house-rules", "/report", "/sign-in",
+  "/", "/events", "/stories", "/stories/edges", "/search", "/search?q=e", "/search?q=ed", "/search?q=nothing+of+it",
+  "/totals", "/charities", "/charities/cavell-nurses-trust", "/about", "/privacy", "/accessibility", "/house-rules",
+  "/report", "/sign-in",
 ];
 const OF_A_NIGHT = [
   "", "/share?link=Lovely+Day", "/mine", "/dancing", "/pledge", "/pledge?kind=per_song", "/pledge?kind=match", "/sums",

@@ -165,13 +165,14 @@ const BAD: [&str; 11] =
     ["%00", "%FF", "%C3%28", "%ED%A0%80", "%", "%zz", "..%2f..%2f", "%0d%0aX: y", "a%00b", "%F0%9F%95%BA", "' OR 1=1"];
 
 /// Addresses with a place for them.
-const PLACES: [&str; 24] = [
+const PLACES: [&str; 26] = [
     "/{}",
     "/events/{}",
     "/events/{}/share",
     "/events/{}/stream",
     "/events?cursor={}",
     "/stories/{}",
+    "/search?q={}",
     "/charities/{}",
     "/pledges/{}",
     "/assets/{}",
@@ -188,6 +189,7 @@ const PLACES: [&str; 24] = [
     "/api/v1/pledges/{}",
     "/api/v1/charities/{}",
     "/api/v1/stories/{}",
+    "/api/v1/search?q={}",
     "/api/v1/events?{}={}",
     "/api/docs/{}",
 ];

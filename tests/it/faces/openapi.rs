@@ -190,6 +190,10 @@ async fn real_answers(house: &House) -> Vec<(&'static str, Answer)> {
         ("GET /api/v1/charities/{slug}", "/api/v1/charities/sepsis-trust"),
         ("GET /api/v1/stories", "/api/v1/stories"),
         ("GET /api/v1/stories/{slug}", "/api/v1/stories/edges"),
+        ("GET /api/v1/search", "/api/v1/search?q=edges"),
+        ("GET /api/v1/search", "/api/v1/search?q=friday%20night"),
+        ("GET /api/v1/search", "/api/v1/search?q=le%20freak"),
+        ("GET /api/v1/search", "/api/v1/search"),
     ] {
         answers.push((route, anyone.get(path).await));
     }
