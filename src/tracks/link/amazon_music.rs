@@ -51,16 +51,15 @@ fn thing(kind: Kind, asin: &str) -> Option<Link> {
     is_asin.then(|| Link {
         service: Service::AmazonMusic,
         kind,
-        url: format!("https://music.amazon.co.uk/{kind}s/{asin}"),
-        embed_url: has_player
-            .then(|| format!("{EMBED_HOST}/embed/{asin}/?marketplaceId={BRITISH_SHOP}&musicTerritory=GB")),
+        url: ["https://music.amazon.co.uk/", kind.as_str(), "s/", &asin].concat(),
+        embed_url: has_player.then(|| [EMBED_HOST, "/embed/", &asin, "/", BRITISH_SHOP].concat()),
         id: Some(asin),
         start_seconds: None,
     })
 }
 
 /// What the shop is called inside; where our dancers are.
-const BRITISH_SHOP: &str = "A1F83G8C2ARO7P";
+const BRITISH_SHOP: &str = "?marketplaceId=A1F83G8C2ARO7P&musicTerritory=GB";
 
 /// Longest id of somebody's own playlist kept; today's have 36 characters.
 const MAX_PLAYLIST_ID_BYTES: usize = 64;

@@ -68,8 +68,8 @@ fn thing(kind: Kind, id: &str) -> Link {
         service: Service::AppleMusic,
         kind,
         id: Some(id.to_owned()),
-        url: format!("https://music.apple.com/gb/{path}/{id}"),
-        embed_url: has_player.then(|| format!("{EMBED_HOST}/gb/{path}/{id}")),
+        url: ["https://music.apple.com/gb/", path, "/", id].concat(),
+        embed_url: has_player.then(|| [EMBED_HOST, "/gb/", path, "/", id].concat()),
         start_seconds: None,
     }
 }

@@ -44,8 +44,8 @@ fn read(address: &Address) -> Option<Link> {
     };
     let slug = slug.to_ascii_lowercase();
     is_code(&slug, MAX_SLUG_BYTES, "_-").then(|| {
-        let url = format!("https://{artist}{SITE}/{kind}/{slug}");
-        Link::plain(Service::Bandcamp, kind, Some(format!("{artist}/{slug}")), url)
+        let url = ["https://", artist, SITE, "/", kind.as_str(), "/", &slug].concat();
+        Link::plain(Service::Bandcamp, kind, Some([artist, "/", &slug].concat()), url)
     })
 }
 

@@ -62,8 +62,8 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
         service: Service::Deezer,
         kind,
         id: Some(id.to_owned()),
-        url: format!("https://www.deezer.com/{kind}/{id}"),
-        embed_url: has_player.then(|| format!("{EMBED_HOST}/widget/auto/{kind}/{id}")),
+        url: ["https://www.deezer.com/", kind.as_str(), "/", id].concat(),
+        embed_url: has_player.then(|| [EMBED_HOST, "/widget/auto/", kind.as_str(), "/", id].concat()),
         start_seconds: None,
     })
 }

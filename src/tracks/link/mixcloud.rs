@@ -1,7 +1,5 @@
 //! Mixcloud: a show is `user/slug`, lower-cased.
 
-use url::form_urlencoded::byte_serialize;
-
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service};
 
@@ -45,18 +43,17 @@ const MAX_NAME_BYTES: usize = 255;
 
 fn show(user: &str, slug: &str) -> Option<Link> {
     let named = is_code(user, MAX_NAME_BYTES, "_-") && is_code(slug, MAX_NAME_BYTES, "_-");
-    let (user, slug) = (user.to_ascii_lowercase(), slug.to_ascii_lowercase());
-    if !named || NOT_USERS.contains(&user.as_str()) || NOT_SLUGS.contains(&slug.as_str()) {
+    let id = [user, "/", slug].concat().to_ascii_lowercase();
+    let (user, slug) = id.split_once('/')?;
+    if !named || NOT_USERS.contains(&user) || NOT_SLUGS.contains(&slug) {
         return None;
     }
-    let path = format!("/{user}/{slug}/");
-    let feed: String = byte_serialize(path.as_bytes()).collect();
     Some(Link {
         service: Service::Mixcloud,
         kind: Kind::Show,
-        id: Some(format!("{user}/{slug}")),
-        url: format!("https://www.mixcloud.com{path}"),
-        embed_url: Some(format!("{EMBED_HOST}/widget/iframe/?hide_cover=1&feed={feed}")),
+        url: ["https://www.mixcloud.com/", &id, "/"].concat(),
+        embed_url: Some([EMBED_HOST, "/widget/iframe/?hide_cover=1&feed=%2F", user, "%2F", slug, "%2F"].concat()),
+        id: Some(id),
         start_seconds: None,
     })
 }

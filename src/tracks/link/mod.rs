@@ -20,6 +20,8 @@ mod tidal;
 mod web;
 mod youtube;
 
+use std::borrow::Cow;
+
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -55,7 +57,7 @@ pub const EMBED_HOSTS: &[&str] = &embed_hosts::<{ count_embed_hosts() }>();
 pub fn recognise(text: &str) -> Option<Link> {
     let mut first_page = None;
     for candidate in text::candidates(text) {
-        match read(&candidate) {
+        match read(candidate) {
             Some(link) if link.service != Service::Web => return Some(link),
             page => first_page = first_page.or(page),
         }
@@ -114,18 +116,19 @@ const MAX_ROUNDS: usize = 8;
 
 /// Reads one candidate. Tidying a page may leave it ending in what a sentence ends in, so it is read again until
 /// nothing changes: that is what makes a page's canonical URL recognise to itself.
-fn read(candidate: &str) -> Option<Link> {
-    let mut candidate = candidate.to_owned();
+fn read(candidate: Cow<'_, str>) -> Option<Link> {
+    let mut candidate = candidate;
     for _ in 0..MAX_ROUNDS {
         let address = Address::parse(&candidate)?;
         if let Some(link) = read_service(&address) {
             return Some(link);
         }
-        let tidied = web::tidied(&address)?;
+        let mut tidied = web::tidied(address)?;
         if tidied == candidate {
             return Some(web::page(tidied));
         }
-        text::link_part(&tidied).clone_into(&mut candidate);
+        tidied.truncate(text::link_part(&tidied).len());
+        candidate = Cow::Owned(tidied);
     }
     None
 }

@@ -1,7 +1,5 @@
 //! A track or set is `user/slug`, lower-cased; a set's id has the same shape, its kind tells them apart.
 
-use url::form_urlencoded::byte_serialize;
-
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service};
 
@@ -51,22 +49,19 @@ fn short(host: &str, code: &str) -> Option<Link> {
 
 fn thing(kind: Kind, user: &str, slug: &str) -> Option<Link> {
     let named = is_code(user, MAX_NAME_BYTES, "_-") && is_code(slug, MAX_NAME_BYTES, "_-");
-    let (user, slug) = (user.to_ascii_lowercase(), slug.to_ascii_lowercase());
-    let reserved = NOT_USERS.contains(&user.as_str()) || NOT_SLUGS.contains(&slug.as_str());
-    if !named || reserved || is_secret(&slug) {
+    let id = [user, "/", slug].concat().to_ascii_lowercase();
+    let (user, slug) = id.split_once('/')?;
+    if !named || NOT_USERS.contains(&user) || NOT_SLUGS.contains(&slug) || is_secret(slug) {
         return None;
     }
-    let url = match kind {
-        Kind::Set => format!("https://soundcloud.com/{user}/sets/{slug}"),
-        _ => format!("https://soundcloud.com/{user}/{slug}"),
-    };
-    let encoded: String = byte_serialize(url.as_bytes()).collect();
+    let is_set = kind == Kind::Set;
+    let (between, encoded) = if is_set { ("/sets/", "%2Fsets%2F") } else { ("/", "%2F") };
     Some(Link {
         service: Service::Soundcloud,
         kind,
-        id: Some(format!("{user}/{slug}")),
-        url,
-        embed_url: Some(format!("{EMBED_HOST}/player/?url={encoded}")),
+        url: ["https://soundcloud.com/", user, between, slug].concat(),
+        embed_url: Some([EMBED_HOST, "/player/?url=https%3A%2F%2Fsoundcloud.com%2F", user, encoded, slug].concat()),
+        id: Some(id),
         start_seconds: None,
     })
 }

@@ -54,8 +54,8 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
         service: Service::Spotify,
         kind,
         id: Some(id.to_owned()),
-        url: format!("https://open.spotify.com/{kind}/{id}"),
-        embed_url: Some(format!("{EMBED_HOST}/embed/{kind}/{id}")),
+        url: ["https://open.spotify.com/", kind.as_str(), "/", id].concat(),
+        embed_url: Some([EMBED_HOST, "/embed/", kind.as_str(), "/", id].concat()),
         start_seconds: None,
     })
 }

@@ -43,33 +43,34 @@ fn within_limit(text: &str) -> &str {
 }
 
 fn is_gap(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
+    !c.is_ascii_graphic() && (c.is_whitespace() || c.is_control())
 }
 
 /// Schemes that run, fetch or show something other than a page, even with an http link inside.
 const FOREIGN_SCHEMES: &[&str] = &[
-    "about:",
-    "blob:",
-    "data:",
-    "file:",
-    "filesystem:",
-    "ftp:",
-    "ftps:",
-    "intent:",
-    "jar:",
-    "javascript:",
-    "livescript:",
-    "mailto:",
-    "sftp:",
-    "vbscript:",
-    "view-source:",
-    "ws:",
-    "wss:",
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "ftps",
+    "intent",
+    "jar",
+    "javascript",
+    "livescript",
+    "mailto",
+    "sftp",
+    "vbscript",
+    "view-source",
+    "ws",
+    "wss",
 ];
 
 fn has_foreign_scheme(word: &str) -> bool {
     let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
-    FOREIGN_SCHEMES.iter().any(|scheme| starts_with(word, scheme))
+    let Some((scheme, _)) = word.split_once(':') else { return false };
+    FOREIGN_SCHEMES.iter().any(|foreign| scheme.eq_ignore_ascii_case(foreign))
 }
 
 enum Opening {
@@ -145,6 +146,9 @@ fn starts_with(text: &str, prefix: &str) -> bool {
 fn link_end(text: &str) -> &str {
     let mut open = [0_usize; BRACKETS.len()];
     for (at, c) in text.char_indices() {
+        if is_plain(c) {
+            continue;
+        }
         let ends =
             is_stop(c) || closes_unopened(c, &mut open) || (matches!(c, ',' | ';' | '|') && is_http(&text[at + 1..]));
         if ends {
@@ -152,6 +156,11 @@ fn link_end(text: &str) -> &str {
         }
     }
     text
+}
+
+/// What most links are made of, none of which ends one.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '?' | '=' | '&' | '%' | '#')
 }
 
 const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];

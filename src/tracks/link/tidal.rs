@@ -52,8 +52,8 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
     Some(Link {
         service: Service::Tidal,
         kind,
-        url: format!("https://tidal.com/browse/{kind}/{id}"),
-        embed_url: (kind != Kind::Artist).then(|| format!("{EMBED_HOST}/{kind}s/{id}")),
+        url: ["https://tidal.com/browse/", kind.as_str(), "/", &id].concat(),
+        embed_url: (kind != Kind::Artist).then(|| [EMBED_HOST, "/", kind.as_str(), "s/", &id].concat()),
         id: Some(id),
         start_seconds: None,
     })

@@ -12,9 +12,9 @@ pub(super) fn page(url: String) -> Link {
 
 /// The address as the url crate writes it, without tracking parameters; fragments stay, since some pages live in them.
 /// `None` for a service's own URI, and when writing it out makes it too long.
-pub(super) fn tidied(address: &Address) -> Option<String> {
+pub(super) fn tidied(address: Address) -> Option<String> {
     address.host()?;
-    let mut url = address.url().clone();
+    let mut url = address.into_url();
     drop_trackers(&mut url);
     (url.as_str().len() <= MAX_URL_BYTES).then(|| url.into())
 }

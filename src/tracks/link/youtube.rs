@@ -53,13 +53,16 @@ fn video(id: &str, start_seconds: Option<u32>) -> Option<Link> {
     if !is_id || NOT_VIDEOS.contains(&id) {
         return None;
     }
-    let start = start_seconds.map_or_else(String::new, |seconds| format!("&t={seconds}s"));
+    let mut url = ["https://www.youtube.com/watch?v=", id].concat();
+    if let Some(seconds) = start_seconds {
+        url = format!("{url}&t={seconds}s");
+    }
     Some(Link {
         service: Service::Youtube,
         kind: Kind::Track,
         id: Some(id.to_owned()),
-        url: format!("https://www.youtube.com/watch?v={id}{start}"),
-        embed_url: Some(format!("{EMBED_HOST}/embed/{id}")),
+        url,
+        embed_url: Some([EMBED_HOST, "/embed/", id].concat()),
         start_seconds,
     })
 }
@@ -76,8 +79,8 @@ fn playlist(id: &str) -> Option<Link> {
         service: Service::Youtube,
         kind: Kind::Playlist,
         id: Some(id.to_owned()),
-        url: format!("https://www.youtube.com/playlist?list={id}"),
-        embed_url: Some(format!("{EMBED_HOST}/embed/videoseries?list={id}")),
+        url: ["https://www.youtube.com/playlist?list=", id].concat(),
+        embed_url: Some([EMBED_HOST, "/embed/videoseries?list=", id].concat()),
         start_seconds: None,
     })
 }
