@@ -63,10 +63,10 @@ impl Address {
         parts.filter(|part| !part.is_empty()).collect()
     }
 
-    /// The first query parameter of that name, decoded.
+    /// The first query parameter of that name, decoded. In the source of a page, as embed code is, `&` is `&amp;`.
     pub(super) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut pairs = self.url.query_pairs();
-        pairs.find_map(|(key, value)| (key == name).then_some(value))
+        pairs.find_map(|(key, value)| (key.strip_prefix("amp;").unwrap_or(&key) == name).then_some(value))
     }
 
     /// What follows `#`, still percent-encoded.

@@ -1,8 +1,9 @@
 //! Song links: what one identifies, whatever text it arrives in.
 //!
 //! Pure: reads text, never the network. Every URL given back is built from a checked id (a service) or by the url
-//! crate (a web page), never copied from the text. One more service is one file with its `RULES` and one entry in
-//! `SERVICES`. Shapes and ids come from the contract's `link` paragraph and section 7 of the facts.
+//! crate (a web page), never copied from the text. One more service is one file with its `RULES`, its table of examples
+//! of the same name in `examples/`, and one entry in `SERVICES`. Shapes and ids come from the contract's `link` paragraph
+//! and section 7 of the facts.
 
 mod address;
 mod amazon_music;
@@ -116,8 +117,7 @@ const MAX_ROUNDS: usize = 8;
 
 /// Reads one candidate. Tidying a page may leave it ending in what a sentence ends in, so it is read again until
 /// nothing changes: that is what makes a page's canonical URL recognise to itself.
-fn read(candidate: Cow<'_, str>) -> Option<Link> {
-    let mut candidate = candidate;
+fn read(mut candidate: Cow<'_, str>) -> Option<Link> {
     for _ in 0..MAX_ROUNDS {
         let address = Address::parse(&candidate)?;
         if let Some(link) = read_service(&address) {

@@ -30,8 +30,12 @@ pub(super) fn link_part(text: &str) -> &str {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    within_limit(text).split(is_gap).filter(|word| !has_foreign_scheme(word))
+    let words = within_limit(text).split(is_gap).filter(|word| !has_foreign_scheme(word));
+    words.map(|word| word.trim_start_matches(BEFORE_LINK))
 }
+
+/// What people put right before a link, and no scheme or host begins with.
+const BEFORE_LINK: [char; 6] = ['-', '_', '~', '=', '+', '#'];
 
 /// The start of a long text, without the word the limit cuts through: half a link would be another link.
 fn within_limit(text: &str) -> &str {
@@ -219,6 +223,8 @@ mod tests {
             ("https://a.example/?a[]=1", "https://a.example/?a[]=1"),
             ("youtu.be/a.", "https://youtu.be/a"),
             ("🎵youtu.be/a", "https://youtu.be/a"),
+            ("-https://a.example/b", "https://a.example/b"),
+            ("~~youtu.be/a~~", "https://youtu.be/a"),
             ("(YouTu.be./a)", "https://YouTu.be./a"),
             ("'spotify:track:a'", "spotify:track:a"),
             ("Spotify:https://a.example", "https://a.example"),
@@ -261,6 +267,18 @@ mod tests {
         ];
         for text in examples {
             assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+
+    /// So whatever is done with each costs no more than the text is long.
+    #[test]
+    fn links_never_overlap() {
+        for bit in ["https://a.example/(", "youtu.be/a,", "spotify:a,", "https://a.example,", "youtu.be", "\"youtu.be/"]
+        {
+            let text = bit.repeat(MAX_TEXT_BYTES / bit.len());
+            let added = |link: &str| if text.contains(link) { 0 } else { "https://".len() };
+            let read: usize = found(&text).iter().map(|link| link.len() - added(link)).sum();
+            assert!(read <= text.len(), "{bit}: {read}");
         }
     }
 

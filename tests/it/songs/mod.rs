@@ -9,6 +9,7 @@ mod all_time;
 mod change;
 mod field;
 mod last_time;
+mod links;
 mod play;
 mod playlists;
 mod screen;
