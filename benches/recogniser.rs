@@ -1,6 +1,7 @@
-//! How many song links a second are recognised: clean ones, one in a whole tweet, and text without any.
+//! How many song links a second are recognised: clean ones, one in a whole tweet, and text without any; and whether twice
+//! the text takes twice the time.
 
-use divan::counter::ItemsCount;
+use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use twitterdisco::tracks::recognise;
 
@@ -70,4 +71,44 @@ fn junk(bencher: Bencher) {
 fn ten_kilobytes_of_words(bencher: Bencher) {
     let text = "dancing in the kitchen ".repeat(450);
     each(bencher, &[&text]);
+}
+
+/// Texts that look most like links, in doubling lengths up to the longest that is read. Each part of a text is looked at a
+/// fixed number of times, so the bytes a second are much the same at every length.
+#[divan::bench_group]
+mod doubling {
+    use divan::Bencher;
+
+    use super::repeated;
+
+    const BYTES: &[usize] = &[1_280, 2_560, 5_120, 10_240];
+
+    /// Each is parsed, since a song may come after any of them.
+    #[divan::bench(args = BYTES)]
+    fn pages(bencher: Bencher, bytes: usize) {
+        repeated(bencher, "https://a.example/b,", bytes);
+    }
+
+    /// Each opens a bracket that never closes, and may be a host.
+    #[divan::bench(args = BYTES)]
+    fn brackets_and_hosts(bencher: Bencher, bytes: usize) {
+        repeated(bencher, "(youtu.be", bytes);
+    }
+
+    /// Each word may begin with a scheme that is not followed.
+    #[divan::bench(args = BYTES)]
+    fn foreign_schemes(bencher: Bencher, bytes: usize) {
+        repeated(bencher, "-https:x ", bytes);
+    }
+
+    /// One word, any letter of which might begin a host.
+    #[divan::bench(args = BYTES)]
+    fn one_long_name(bencher: Bencher, bytes: usize) {
+        repeated(bencher, "a.", bytes);
+    }
+}
+
+fn repeated(bencher: Bencher, bit: &str, bytes: usize) {
+    let text = bit.repeat(bytes / bit.len());
+    bencher.counter(BytesCount::of_str(&text)).bench(|| recognise(black_box(&text)));
 }

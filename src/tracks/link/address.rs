@@ -24,11 +24,14 @@ impl Address {
         let mut url = Url::parse(text).ok()?;
         match url.scheme() {
             "http" | "https" => {
-                let host = public_host(&url)?.to_owned();
+                let host = public_host(&url)?;
                 if has_userinfo(text) {
                     return None;
                 }
-                url.set_host(Some(&host)).ok()?;
+                if url.domain() != Some(host) {
+                    let host = host.to_owned();
+                    url.set_host(Some(&host)).ok()?;
+                }
             }
             scheme => {
                 let ours = SERVICES.iter().any(|rules| rules.scheme == Some(scheme));
@@ -60,10 +63,10 @@ impl Address {
         parts.filter(|part| !part.is_empty()).collect()
     }
 
-    /// The first query parameter of that name, decoded.
+    /// The first query parameter of that name, decoded. In the source of a page, as embed code is, `&` is `&amp;`.
     pub(super) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
         let mut pairs = self.url.query_pairs();
-        pairs.find_map(|(key, value)| (key == name).then_some(value))
+        pairs.find_map(|(key, value)| (key.strip_prefix("amp;").unwrap_or(&key) == name).then_some(value))
     }
 
     /// What follows `#`, still percent-encoded.
@@ -71,15 +74,15 @@ impl Address {
         self.url.fragment()
     }
 
-    pub(super) fn url(&self) -> &Url {
-        &self.url
+    pub(super) fn into_url(self) -> Url {
+        self.url
     }
 }
 
 /// Whether a text is 1 to `longest` ASCII letters, digits and the extra characters.
 pub(super) fn is_code(text: &str, longest: usize, extra: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || extra.contains(c);
-    (1..=longest).contains(&text.len()) && text.chars().all(fits)
+    let fits = |b: u8| b.is_ascii_alphanumeric() || extra.as_bytes().contains(&b);
+    (1..=longest).contains(&text.len()) && text.bytes().all(fits)
 }
 
 /// Whether a text is a number of 1 to `longest` digits. A leading zero would make two ids of one number.

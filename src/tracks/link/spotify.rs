@@ -56,91 +56,15 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
         service: Service::Spotify,
         kind,
         id: Some(id.to_owned()),
-        url: format!("https://open.spotify.com/{kind}/{id}"),
-        embed_url: Some(format!("{EMBED_HOST}/embed/{kind}/{id}")),
+        url: ["https://open.spotify.com/", kind.as_str(), "/", id].concat(),
+        embed_url: Some([EMBED_HOST, "/embed/", kind.as_str(), "/", id].concat()),
         start_seconds: None,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{canonical, check, embed};
-
-    #[test]
-    fn examples() {
-        check(&[
-            ("https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("http://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC?si=a&nd=1", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("https://open.spotify.com/intl-de/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("https://open.spotify.com/embed/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            (
-                "https://open.spotify.com/intl-pt/embed/album/6dVIqQ8qmQ5GBnJ9shOYGE",
-                "spotify album 6dVIqQ8qmQ5GBnJ9shOYGE",
-            ),
-            ("https://open.spotify.com/album/6dVIqQ8qmQ5GBnJ9shOYGE/", "spotify album 6dVIqQ8qmQ5GBnJ9shOYGE"),
-            ("https://open.spotify.com/playlist/37i9dQZF1DXcBWIGoYBM5M", "spotify playlist 37i9dQZF1DXcBWIGoYBM5M"),
-            (
-                "https://open.spotify.com/user/spotify/playlist/37i9dQZF1DXcBWIGoYBM5M",
-                "spotify playlist 37i9dQZF1DXcBWIGoYBM5M",
-            ),
-            ("https://open.spotify.com/artist/0LcJLqbBmaGUft1e9Mm8HV", "spotify artist 0LcJLqbBmaGUft1e9Mm8HV"),
-            ("https://open.spotify.com/episode/512ojhOuo1ktJprKbVcKyQ", "spotify episode 512ojhOuo1ktJprKbVcKyQ"),
-            (
-                "https://open.spotify.com/embed-podcast/show/38bS44xjbVVZ3No3ByF1dJ",
-                "spotify show 38bS44xjbVVZ3No3ByF1dJ",
-            ),
-            ("https://open.spotify.com/show/38bS44xjbVVZ3No3ByF1dJ#x", "spotify show 38bS44xjbVVZ3No3ByF1dJ"),
-            ("open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("OPEN.SPOTIFY.COM/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("https://open.spotify.com./track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("https://play.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("spotify:track:4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("Spotify:album:6dVIqQ8qmQ5GBnJ9shOYGE.", "spotify album 6dVIqQ8qmQ5GBnJ9shOYGE"),
-            ("spotify:user:spotify:playlist:37i9dQZF1DXcBWIGoYBM5M", "spotify playlist 37i9dQZF1DXcBWIGoYBM5M"),
-            ("Spotify:https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "spotify track 4uLU6hMCjMI75M1A2tKUQC"),
-            ("https://spotify.link/aBcDeF12345", "spotify short"),
-            ("spotify.link/aBcDeF12345?_branch_match_id=1", "spotify short"),
-        ]);
-    }
-
-    #[test]
-    fn pages_of_spotify_and_look_alikes() {
-        check(&[
-            ("https://open.spotify.com/", "web page"),
-            ("https://open.spotify.com/track/", "web page"),
-            ("https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQ", "web page"),
-            ("https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQCC", "web page"),
-            ("https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKU-C", "web page"),
-            ("https://open.spotify.com/user/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://open.spotify.com/concert/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://open.spotify.com/search/abba", "web page"),
-            ("https://open.spotify.com/login", "web page"),
-            (
-                "https://accounts.spotify.com/login?continue=https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC",
-                "web page",
-            ),
-            ("https://www.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://spotify.link/", "web page"),
-            ("https://open.spotify.com:8080/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://open.spotify.com.evil.example/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://evil-spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://open-spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://open.spotіfy.com/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://xn--open-spotify-0kb.com/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            (r"https://evil.example\@open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "web page"),
-            ("https://open.spotify.com@evil.example/track/4uLU6hMCjMI75M1A2tKUQC", "nothing"),
-            ("https://me:pw@open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "nothing"),
-            ("https://@open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "nothing"),
-            ("spotify:track:short", "nothing"),
-            ("spotify:local:a:b:c:1", "nothing"),
-            ("spotify://track/4uLU6hMCjMI75M1A2tKUQC", "nothing"),
-            ("spotify:", "nothing"),
-            ("Spotify: Dancing Queen", "nothing"),
-            ("data:text/html,open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "nothing"),
-            ("ftp:open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC", "nothing"),
-        ]);
-    }
+    use super::super::examples::{canonical, embed};
 
     #[test]
     fn urls_are_built_from_the_id() {

@@ -54,8 +54,8 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
     Some(Link {
         service: Service::Tidal,
         kind,
-        url: format!("https://tidal.com/browse/{kind}/{id}"),
-        embed_url: (kind != Kind::Artist).then(|| format!("{EMBED_HOST}/{kind}s/{id}")),
+        url: ["https://tidal.com/browse/", kind.as_str(), "/", &id].concat(),
+        embed_url: (kind != Kind::Artist).then(|| [EMBED_HOST, "/", kind.as_str(), "s/", &id].concat()),
         id: Some(id),
         start_seconds: None,
     })
@@ -69,54 +69,7 @@ fn is_uuid(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::{canonical, check, embed};
-
-    #[test]
-    fn examples() {
-        let playlist = "tidal playlist 1b418bb8-90a7-4f87-901d-707993838346";
-        check(&[
-            ("https://tidal.com/browse/track/77646168", "tidal track 77646168"),
-            ("https://tidal.com/track/77646168", "tidal track 77646168"),
-            ("https://tidal.com/track/77646168/u", "tidal track 77646168"),
-            ("https://tidal.com/browse/track/77646168?u", "tidal track 77646168"),
-            ("https://www.tidal.com/track/77646168", "tidal track 77646168"),
-            ("https://listen.tidal.com/track/77646168", "tidal track 77646168"),
-            ("https://listen.tidal.com/album/77646164/track/77646168", "tidal track 77646168"),
-            ("https://desktop.tidal.com/album/77646164", "tidal album 77646164"),
-            ("https://tidal.com/browse/album/77646164/u", "tidal album 77646164"),
-            ("https://tidal.com/browse/artist/3634161", "tidal artist 3634161"),
-            ("https://tidal.com/browse/playlist/1b418bb8-90a7-4f87-901d-707993838346", playlist),
-            ("https://tidal.com/playlist/1B418BB8-90A7-4F87-901D-707993838346/u", playlist),
-            ("https://embed.tidal.com/tracks/77646168?layout=gridify", "tidal track 77646168"),
-            ("https://embed.tidal.com/playlists/1b418bb8-90a7-4f87-901d-707993838346", playlist),
-            ("tidal.com/track/77646168", "tidal track 77646168"),
-            ("TIDAL.com./browse/track/77646168.", "tidal track 77646168"),
-        ]);
-    }
-
-    #[test]
-    fn pages_of_tidal_and_look_alikes() {
-        check(&[
-            ("https://tidal.com/", "web page"),
-            ("https://tidal.com/browse", "web page"),
-            ("https://tidal.com/browse/track/", "web page"),
-            ("https://tidal.com/browse/track/0123", "web page"),
-            ("https://tidal.com/browse/track/1b418bb8-90a7-4f87-901d-707993838346", "web page"),
-            ("https://tidal.com/browse/playlist/123", "web page"),
-            ("https://tidal.com/browse/playlist/1b418bb8-90a7-4f87-901d-70799383834", "web page"),
-            ("https://tidal.com/browse/playlist/1b418bb8-90a7-4f87-901d-70799383834g", "web page"),
-            ("https://tidal.com/browse/mix/00a", "web page"),
-            ("https://tidal.com/browse/video/123", "web page"),
-            ("https://tidal.com/my-music", "web page"),
-            ("https://login.tidal.com/track/77646168", "web page"),
-            ("https://account.tidal.com/track/77646168", "web page"),
-            ("https://embed.tidal.com/track/77646168", "web page"),
-            ("https://tidal.com:8080/track/77646168", "web page"),
-            ("https://tidal.com.evil.example/track/77646168", "web page"),
-            ("https://my-tidal.com/track/77646168", "web page"),
-            ("https://me@tidal.com/track/77646168", "nothing"),
-        ]);
-    }
+    use super::super::examples::{canonical, embed};
 
     #[test]
     fn urls_are_built_from_the_id() {

@@ -12,9 +12,9 @@ pub(super) fn page(url: String) -> Link {
 
 /// The address as the url crate writes it, without tracking parameters; fragments stay, since some pages live in them.
 /// `None` for a service's own URI, and when writing it out makes it too long.
-pub(super) fn tidied(address: &Address) -> Option<String> {
+pub(super) fn tidied(address: Address) -> Option<String> {
     address.host()?;
-    let mut url = address.url().clone();
+    let mut url = address.into_url();
     drop_trackers(&mut url);
     (url.as_str().len() <= MAX_URL_BYTES).then(|| url.into())
 }
@@ -33,31 +33,4 @@ fn is_tracker(pair: &str) -> bool {
     let key = pair.split_once('=').map_or(pair, |(key, _)| key);
     let key = key.to_ascii_lowercase();
     key.starts_with("utm_") || TRACKERS.contains(&key.as_str())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::examples::canonical;
-
-    #[test]
-    fn pages_are_normalised_and_lose_their_trackers() {
-        let examples = [
-            ("https://a.example", "https://a.example/"),
-            ("HTTP://A.Example./B", "http://a.example/B"),
-            ("https://a.example:443/b", "https://a.example/b"),
-            ("https://a.example:8443/b", "https://a.example:8443/b"),
-            ("https://a.example/b/../c", "https://a.example/c"),
-            ("https://a.example/?utm_source=x&fbclid=y", "https://a.example/"),
-            ("https://a.example/?si=x&b=c&igsh=y&d", "https://a.example/?b=c&d"),
-            ("https://a.example/?UTM_Medium=x&sign=1", "https://a.example/?sign=1"),
-            ("https://a.example/?b=%20é#c", "https://a.example/?b=%20%C3%A9#c"),
-            ("https://a.example/#b?utm_x=1", "https://a.example/#b?utm_x=1"),
-            ("https://bücher.example/", "https://xn--bcher-kva.example/"),
-            ("https://a.example/b!?utm_x=1", "https://a.example/b"),
-            ("https://a.example/?utm_x=(&b=)", "https://a.example/?b="),
-        ];
-        for (text, url) in examples {
-            assert_eq!(canonical(text).as_deref(), Some(url), "{text}");
-        }
-    }
 }

@@ -10,6 +10,7 @@ mod change;
 mod field;
 mod forged;
 mod last_time;
+mod links;
 mod look_up;
 mod one_song;
 mod play;
