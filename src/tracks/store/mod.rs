@@ -9,6 +9,7 @@ mod merging;
 mod moving;
 mod people;
 mod songs;
+mod standing;
 
 pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
@@ -21,6 +22,7 @@ pub use merging::{
 pub use moving::{is_unshared, merge, replace_link, split};
 pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};
 pub use songs::{enrich, find_or_add_track, give_link, meet_under, name};
+pub use standing::{count_shown, has_shared, live_share_of, was_removed};
 
 use std::collections::HashMap;
 
@@ -28,7 +30,7 @@ use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    Order as SqlOrder, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, SelectExt, Set, sea_query::Expr,
+    Order as SqlOrder, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
 };
 
 use crate::accounts;
@@ -40,46 +42,6 @@ use crate::tracks::track::Track;
 
 /// The states in which a share holds its track's place in the event.
 const LIVE: [ShareState; 2] = [ShareState::Shown, ShareState::Held];
-
-/// The share of a track that stands in an event, shown or held.
-///
-/// # Errors
-/// When the database fails.
-pub async fn live_share_of(
-    db: &impl ConnectionTrait,
-    event: EventId,
-    track: TrackId,
-) -> Result<Option<ShareId>, DbErr> {
-    let row = share::Entity::find()
-        .filter(share::COLUMN.event_id.eq(event))
-        .filter(share::COLUMN.track_id.eq(track))
-        .filter(share::Column::State.is_in(LIVE))
-        .one(db)
-        .await?;
-    Ok(row.map(|row| row.id))
-}
-
-/// Whether a guest has had a share shown before, on any night.
-///
-/// # Errors
-/// When the database fails.
-pub async fn has_shared(db: &impl ConnectionTrait, guest: GuestId) -> Result<bool, DbErr> {
-    let shown = share::Entity::find().filter(share::COLUMN.guest_id.eq(guest));
-    shown.filter(share::COLUMN.state.eq(ShareState::Shown)).exists(db).await
-}
-
-/// Whether a host took this track down from the event before.
-///
-/// # Errors
-/// When the database fails.
-pub async fn was_removed(db: &impl ConnectionTrait, event: EventId, track: TrackId) -> Result<bool, DbErr> {
-    share::Entity::find()
-        .filter(share::COLUMN.event_id.eq(event))
-        .filter(share::COLUMN.track_id.eq(track))
-        .filter(share::COLUMN.state.eq(ShareState::Removed))
-        .exists(db)
-        .await
-}
 
 /// A share to be.
 #[derive(Clone, Debug)]
@@ -239,15 +201,6 @@ pub async fn held(db: &impl ConnectionTrait, event: EventId, state: ShareState) 
 
 /// What fits on a host's desk.
 const HELD_MAX: u64 = 100;
-
-/// How many shares of an event are shown, by counting them (the head's count is checked against this).
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_shown(db: &impl ConnectionTrait, event: EventId) -> Result<u64, DbErr> {
-    let shown = share::Entity::find().filter(share::COLUMN.event_id.eq(event));
-    shown.filter(share::COLUMN.state.eq(ShareState::Shown)).count(db).await
-}
 
 async fn nouns(db: &impl ConnectionTrait, rows: Vec<share::Model>) -> Result<Vec<Share>, DbErr> {
     let own: Vec<ShareId> = rows.iter().map(|row| row.id).collect();
