@@ -18,13 +18,13 @@ mod track;
 
 pub use likeness::are_alike;
 pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise, searches};
-pub use playlist::{Entry, Format, Playlist};
+pub use playlist::{Brought, Entry, Format, Playlist};
 pub use share::{Share, ShareIn, ShareState, Song};
 pub use sleeve::Sleeve;
 pub use store::{
     NewShare, Order, Page, Ranked, Ranking, by_ids, count_shown, count_standing, dance, enrich, find,
     find_or_add_track, has_shared, held, hide_joins_of, insert, join, joiners_of, live_share_of, miscounted,
     most_joined, name, of_event, of_guest, of_track, people_of, played, playing, ranked, save, shared_by_guest,
-    show_joins_of, standing_of_guest, took_part, waiting_names, was_removed,
+    show_joins_of, standing_of_guest, took_part, track_of, waiting_names, was_removed,
 };
 pub use track::{Track, TrackLink};

@@ -10,7 +10,7 @@ pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
 pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};
-pub use songs::{enrich, find_or_add_track, name};
+pub use songs::{enrich, find_or_add_track, name, track_of};
 
 use std::collections::HashMap;
 
