@@ -122,6 +122,23 @@ pub fn cut(text: &str, max: usize) -> Option<String> {
     Some(line).filter(|line| !line.is_empty())
 }
 
+/// As [`cut`], but spaces stay as they are, so that what was typed as a [`Line`] comes back as that same line.
+#[must_use]
+pub fn one_line(text: &str, max: usize) -> Option<String> {
+    let parts = text.split(['\n', '\r']).map(str::trim).filter(|part| !part.is_empty());
+    let mut line = String::new();
+    for part in parts {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        let flat = part.chars().map(|c| if c == '\t' { ' ' } else { c });
+        line.extend(flat.filter(|c| !c.is_control() && !is_override(*c) && *c != '\u{FEFF}'));
+    }
+    let kept = line.trim();
+    let end = kept.char_indices().nth(max).map_or(kept.len(), |(end, _)| end);
+    Some(kept[..end].trim_end().to_owned()).filter(|line| !line.is_empty())
+}
+
 /// `Sam`, `Sam and Priya`, `Sam, Priya and Jo`: several as one in a sentence; none of nothing.
 #[must_use]
 pub fn listed(words: &[String]) -> Option<String> {
@@ -192,7 +209,7 @@ pub fn hashtag(text: &str) -> Result<String, Cow<'static, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, cut, fold};
+    use super::{Line, cut, fold, one_line};
 
     #[test]
     fn addresses_are_plain() {
@@ -217,6 +234,9 @@ mod tests {
         assert_eq!(cut(" a\tb\r\n\0c\u{202E}d  e ", 20).as_deref(), Some("a b cd e"));
         assert_eq!(cut("é é é", 4).as_deref(), Some("é é"));
         assert_eq!(cut(" \u{FEFF}\0 ", 4), None);
+        assert_eq!(one_line(" a  b\r\n\t c\0\u{202E}d \n", 20).as_deref(), Some("a  b cd"));
+        assert_eq!(one_line("é é é", 4).as_deref(), Some("é é"));
+        assert_eq!(one_line(" \u{FEFF}\0\n ", 4), None);
     }
 
     #[test]

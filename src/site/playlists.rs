@@ -27,9 +27,9 @@ pub async fn show(
     let ending = file.strip_prefix("playlist.").ok_or(AppError::NotFound)?;
     let format = Format::of_ending(ending).ok_or(AppError::NotFound)?;
     let playlist = Playlist {
-        title: desk.event.title.clone(),
-        page: app.config.link(&desk.event.path()),
-        date: desk.event.when.starts_at,
+        title: Some(desk.event.title.clone()),
+        page: Some(app.config.link(&desk.event.path())),
+        date: Some(desk.event.when.starts_at),
         songs: songs(&app, &desk).await?,
     };
     let name = format!("attachment; filename=\"{}.{}\"", desk.event.slug, format.ending());
@@ -59,11 +59,11 @@ async fn songs(app: &App, desk: &Desk) -> Result<Vec<Entry>, AppError> {
 fn entry(share: Share) -> Entry {
     let Share { track, shared_by, dedication, shared_at, .. } = share;
     Entry {
-        title: track.name(),
+        title: track.title,
         artist: track.artist,
         links: track.links.into_iter().map(|link| link.url).collect(),
-        shared_by,
+        shared_by: Some(shared_by),
         dedication,
-        shared_at,
+        shared_at: Some(shared_at),
     }
 }

@@ -22,7 +22,7 @@ pub use likeness::are_alike;
 pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise, searches};
 pub use lookup::{Finding, ask, can_be_asked};
 pub use musicbrainz::ask as ask_musicbrainz;
-pub use playlist::{Entry, Format, Playlist};
+pub use playlist::{Brought, Entry, Format, Playlist};
 pub use share::{Share, ShareIn, ShareState, Song};
 pub use sleeve::Sleeve;
 pub use store::{
@@ -31,6 +31,6 @@ pub use store::{
     index, inherit_links, insert, is_unshared, join, joiners_of, keep_finding, live_share_of, meet_under, merge,
     merged_into, merged_where, miscounted, most_joined, name, nights_of, note_asked, of_event, of_guest, of_track,
     people_of, played, playing, ranked, replace_link, save, seen, set_gone, shared_by_guest, show_joins_of, split,
-    standing_of_guest, took_part, track_of, unasked, unfold, waiting_names, was_removed, was_shown,
+    standing_of_guest, took_part, track_of, track_with, unasked, unfold, waiting_names, was_removed, was_shown,
 };
 pub use track::{Track, TrackLink};

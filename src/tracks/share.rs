@@ -92,10 +92,7 @@ impl Song {
         if given.is_empty() || link::recognise(given).is_some() || looks_like_address(given) {
             return Self::new(input);
         }
-        let (artist, title) = match given.split_once(" - ").or_else(|| given.split_once(" – ")) {
-            Some((artist, title)) if !artist.trim().is_empty() && !title.trim().is_empty() => (Some(artist), title),
-            _ => (None, given),
-        };
+        let (artist, title) = artist_and_title(given);
         let typed = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         Self::new(&ShareIn {
             link: None,
@@ -109,6 +106,14 @@ impl Song {
     #[must_use]
     pub fn title_key(&self) -> Option<String> {
         title_key(self.title.as_deref(), self.artist.as_deref())
+    }
+}
+
+/// `Artist - Title` is both; anything else is a title.
+pub(super) fn artist_and_title(text: &str) -> (Option<&str>, &str) {
+    match text.split_once(" - ").or_else(|| text.split_once(" – ")) {
+        Some((artist, title)) if !artist.trim().is_empty() && !title.trim().is_empty() => (Some(artist), title),
+        _ => (None, text),
     }
 }
 

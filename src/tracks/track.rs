@@ -47,12 +47,8 @@ impl Track {
     /// What to call it on a page.
     #[must_use]
     pub fn name(&self) -> String {
-        match (&self.title, &self.artist, self.links.first()) {
-            (Some(title), ..) => title.clone(),
-            (None, _, Some(link)) if link.service == Service::Web => "A song on the web".to_owned(),
-            (None, _, Some(link)) => format!("A {} on {}", kind_word(link.kind), link.service.label()),
-            (None, ..) => "A song without a name".to_owned(),
-        }
+        let first = self.links.first().map(|link| (link.service, link.kind));
+        self.title.clone().unwrap_or_else(|| stand_in(first))
     }
 
     /// The key under which its name meets typed songs; none until someone names it.
@@ -68,6 +64,15 @@ impl Track {
             Some(artist) => format!("{}, {artist}", self.name()),
             None => self.name(),
         }
+    }
+}
+
+/// What stands in for a name, by the first link of the song.
+pub(super) fn stand_in(first: Option<(Service, Kind)>) -> String {
+    match first {
+        Some((Service::Web, _)) => "A song on the web".to_owned(),
+        Some((service, kind)) => format!("A {} on {}", kind_word(kind), service.label()),
+        None => "A song without a name".to_owned(),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::error::AppError;
 const BODY_MAX: usize = 256 * 1024;
 /// The longest statement of gifts: more than 20,000 rows of JustGiving's widest report, less its addresses.
 pub const STATEMENT_MAX: usize = 5 * 1024 * 1024;
+/// The longest playlist that is brought: some thousand songs in the wordiest format.
+pub const PLAYLIST_MAX: usize = 1024 * 1024;
 /// The longest answer that an ETag is computed for.
 const ETAG_MAX: usize = 8 * 1024 * 1024;
 
@@ -22,8 +24,8 @@ const ETAG_MAX: usize = 8 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
 
-/// The longest body that is read at this address. Only statements are long; the form that sends one on after the preview
-/// has it percent-encoded, up to three times as long.
+/// The longest body that is read at this address. Only statements and playlists are long; the form that sends one on after
+/// the preview has it percent-encoded, up to three times as long.
 #[must_use]
 pub fn body_max(path: &str) -> usize {
     let of_host = path.strip_prefix("/host/events/").and_then(|rest| rest.split_once('/')).map(|(_, rest)| rest);
@@ -32,8 +34,18 @@ pub fn body_max(path: &str) -> usize {
         // The fields beside it are short.
         (_, Some("imports")) => STATEMENT_MAX + BODY_MAX,
         (_, Some("imports/confirmation")) => 3 * STATEMENT_MAX + BODY_MAX,
+        _ if is_playlist(path) => PLAYLIST_MAX,
+        (_, Some("songs")) => PLAYLIST_MAX + BODY_MAX,
+        // A text may have grown by half when it became UTF-8.
+        (_, Some("songs/confirmation")) => 5 * PLAYLIST_MAX + BODY_MAX,
         _ => BODY_MAX,
     }
+}
+
+fn is_playlist(path: &str) -> bool {
+    path.strip_prefix("/api/v1/events/")
+        .and_then(|rest| rest.split_once('/'))
+        .is_some_and(|(_, rest)| rest == "playlist")
 }
 
 /// Gives the request an id of our own; one sent by a stranger is not believed.

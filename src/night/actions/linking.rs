@@ -50,7 +50,7 @@ pub async fn mark_link(
 ) -> Result<Share, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let (_, share) = lock(tx, id).await?;
-        if tracks::track_of(tx.db(), &link).await? != Some(share.track.id) {
+        if tracks::track_with(tx.db(), &link).await? != Some(share.track.id) {
             return Err(AppError::NotFound);
         }
         if tracks::set_gone(tx, &link, is_gone.then_some(tx.now())).await? {
@@ -90,7 +90,7 @@ const KNOWN_FOR: chrono::TimeDelta = chrono::TimeDelta::days(90);
 pub async fn look_up(app: &App, url: &str, tries: u32) -> Result<(), AppError> {
     let Some(outgoing) = &app.outgoing else { return Ok(()) };
     let Some(link) = tracks::recognise(url) else { return Ok(()) };
-    if tracks::track_of(app.db.read(), &link).await?.is_none() {
+    if tracks::track_with(app.db.read(), &link).await?.is_none() {
         return Ok(());
     }
     let (at, tries) = match tracks::ask(outgoing, &link, app.now()).await {
@@ -144,7 +144,7 @@ pub async fn ask_again(app: &App) -> Result<(), AppError> {
 
 async fn take(app: &App, tx: &mut Tx, link: &Link, finding: Finding) -> Result<(), AppError> {
     let finding = without_listed_words(tx, finding).await?;
-    let Some(track) = tracks::track_of(tx.db(), link).await? else { return Ok(()) };
+    let Some(track) = tracks::track_with(tx.db(), link).await? else { return Ok(()) };
     tracks::keep_finding(tx, link, &finding).await?;
     match finding {
         Finding::Named { title, artist } => {
@@ -169,7 +169,7 @@ async fn without_listed_words(tx: &Tx, finding: Finding) -> Result<Finding, AppE
 /// A short link gives way to the one that it leads to. If that is another song's, the two are one: the older.
 async fn follow(app: &App, tx: &mut Tx, track: TrackId, short: &Link, target: &Link) -> Result<(), AppError> {
     let mut track = track;
-    if let Some(known) = tracks::track_of(tx.db(), target).await?
+    if let Some(known) = tracks::track_with(tx.db(), target).await?
         && known != track
     {
         let (from, into) = (track.max(known), track.min(known));

@@ -196,7 +196,7 @@ async fn meant(app: &App, text: &str) -> Result<Option<TrackId>, AppError> {
         return Ok(tracks::current(app.db.read(), TrackId(id)).await?);
     }
     match recognise(text) {
-        Some(link) => Ok(tracks::track_of(app.db.read(), &link).await?),
+        Some(link) => Ok(tracks::track_with(app.db.read(), &link).await?),
         None => Ok(None),
     }
 }

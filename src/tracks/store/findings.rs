@@ -174,7 +174,7 @@ pub(super) async fn told_names(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn track_of(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
+pub async fn track_with(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
     Ok(super::songs::by_link(db, link).await?.map(|row| row.track_id))
 }
 

@@ -13,7 +13,7 @@ mod standing;
 
 pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
-pub use findings::{finding, followed, keep_finding, note_asked, set_gone, track_of, unasked};
+pub use findings::{finding, followed, keep_finding, note_asked, set_gone, track_with, unasked};
 pub use found::{ids_after, index, seen};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
 pub use merging::{
@@ -21,7 +21,7 @@ pub use merging::{
 };
 pub use moving::{is_unshared, merge, replace_link, split};
 pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};
-pub use songs::{enrich, find_or_add_track, give_link, meet_under, name};
+pub use songs::{enrich, find_or_add_track, give_link, meet_under, name, track_of};
 pub use standing::{count_shown, has_shared, live_share_of, was_removed};
 
 use std::collections::HashMap;

@@ -31,20 +31,28 @@ pub(super) fn or_nothing() -> OnConflict {
     OnConflict::new().do_nothing().to_owned()
 }
 
+/// The track that a song means, if it has been shared before: by its link, else by its name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn track_of(db: &impl ConnectionTrait, song: &Song) -> Result<Option<TrackId>, DbErr> {
+    if let Some(link) = &song.link
+        && let Some(found) = by_link(db, link).await?
+    {
+        return Ok(Some(found.track_id));
+    }
+    by_title(db, song.title_key().as_deref()).await
+}
+
 /// The track that a song means, made if nobody has shared it before.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError> {
-    if let Some(link) = &song.link
-        && let Some(found) = by_link(tx.db(), link).await?
-    {
-        return settled(tx, found.track_id).await;
-    }
-    let key = song.title_key();
-    if let Some(id) = by_title(tx.db(), key.as_deref()).await? {
+    if let Some(id) = track_of(tx.db(), song).await? {
         return settled(tx, id).await;
     }
+    let key = song.title_key();
     let id: TrackId = tx.new_id();
     let row = track::ActiveModel { id: Set(id), title_key: Set(key), created_at: Set(tx.now()), same_as: Set(None) };
     track::Entity::insert(row).exec_without_returning(tx.db()).await?;

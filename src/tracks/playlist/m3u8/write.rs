@@ -1,14 +1,17 @@
-//! M3U in UTF-8, with names. A song is known by its address, so one without a link stands in it as a remark.
+//! From a playlist to M3U in UTF-8.
 
 use std::fmt::Write as _;
 
-use super::Playlist;
+use super::NO_LINK;
+use crate::tracks::playlist::Playlist;
 
 /// A playlist as M3U8.
-pub(super) fn write(playlist: &Playlist) -> String {
+pub(in crate::tracks::playlist) fn write(playlist: &Playlist) -> String {
     // Writing to a String can't fail.
     let mut file = String::from("#EXTM3U\n");
-    let _ = writeln!(file, "#PLAYLIST:{}", one_line(&playlist.title));
+    if let Some(title) = &playlist.title {
+        let _ = writeln!(file, "#PLAYLIST:{}", one_line(title));
+    }
     for song in &playlist.songs {
         let name = one_line(&song.name());
         match song.links.first() {
@@ -16,7 +19,7 @@ pub(super) fn write(playlist: &Playlist) -> String {
                 let _ = writeln!(file, "#EXTINF:-1,{name}\n{}", one_line(link));
             }
             None => {
-                let _ = writeln!(file, "# {name} (no link)");
+                let _ = writeln!(file, "# {name}{NO_LINK}");
             }
         }
     }
@@ -30,13 +33,13 @@ fn one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::examples::hostile;
     use super::write;
+    use crate::tracks::playlist::examples::hostile;
 
     #[test]
     fn each_song_with_a_link_is_two_lines() {
         let mut playlist = hostile();
-        playlist.songs[0].title = "a\nhttps://evil.example/".to_owned();
+        playlist.songs[0].title = Some("a\nhttps://evil.example/".to_owned());
         let file = write(&playlist);
         let addresses: Vec<&str> = file.lines().filter(|line| !line.starts_with('#')).collect();
         assert_eq!(addresses, ["https://a.example/?a=1&b=2"]);
