@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 use crate::support::{Actor, House};
 
 mod all_time;
+mod bringing;
+mod brought_files;
 mod change;
 mod field;
 mod last_time;
+mod outcomes;
 mod play;
 mod playlists;
+mod readers;
 mod screen;
 mod share;
 mod similar;
