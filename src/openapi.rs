@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
-use crate::night::api::{dancing, decks, events, kindness as care, mine, one_song, reports, series, shares};
+use crate::night::api::{dancing, decks, events, kindness as care, mine, one_song, playlist, reports, series, shares};
 use crate::site::{replay, search, stream};
 use crate::{accounts, charities, kindness, pledges, rsvps, stories};
 
@@ -29,7 +29,7 @@ use crate::{accounts, charities, kindness, pledges, rsvps, stories};
         dancing::dance, dancing::come_in, dancing::leave, rsvps::api::show, rsvps::api::make, rsvps::api::withdraw,
         pledges::api::list, pledges::api::make, pledges::api::show, pledges::api::change, pledges::api::withdraw,
         pledges::api::renew_link, pledges::api::reminders::show, pledges::api::reminders::set,
-        mine::list, care::show, care::activity, care::block, care::unblock, care::show_guest,
+        playlist::bring, mine::list, care::show, care::activity, care::block, care::unblock, care::show_guest,
         reports::make, reports::list, reports::remove, reports::leave,
         kindness::api::list, kindness::api::add, kindness::api::remove, pledges::api::show_words,
         pledges::api::remove_words, pledges::api::payments::claim, pledges::api::payments::list,

@@ -6,12 +6,12 @@ use axum::routing::{delete, get, post, put};
 use crate::app::App;
 use crate::error::AppError;
 use crate::night::api::{
-    dancing as taps, decks as decks_api, events, kindness as care, mine, one_song as songs_api, reports,
+    dancing as taps, decks as decks_api, events, kindness as care, mine, one_song as songs_api, playlist, reports,
     series as series_api, shares,
 };
 use crate::night::pages::{
-    dancing, decks, desk, desk_stream, history, kindness, one_song, planning, report, reports as owners, series,
-    sharing,
+    bringing, dancing, decks, desk, desk_stream, history, kindness, one_song, planning, report, reports as owners,
+    series, sharing,
 };
 use crate::pledges::pages::{imports, ledger, settlement};
 use crate::site::{
@@ -122,6 +122,8 @@ fn host_pages() -> Router<App> {
         .route("/host/events/{slug}", get(desk::show))
         .route("/host/events/{slug}/details", get(planning::edit).post(planning::change))
         .route("/host/events/{slug}/copies", post(planning::copy))
+        .route("/host/events/{slug}/songs", get(bringing::form).post(bringing::check))
+        .route("/host/events/{slug}/songs/confirmation", post(bringing::bring))
         .route("/host/events/{slug}/series", get(series::ask).post(series::repeat))
         .route("/host/series/{series}", get(series::show).post(series::change))
         .route("/host/series/{series}/pattern", post(series::set_pattern))
@@ -192,6 +194,7 @@ fn api() -> Router<App> {
         .route("/decks/{token}/shares", post(decks_api::share))
         .route("/events/{slug}/shares", get(shares::list).post(shares::share))
         .route("/events/{slug}/shares/mine", get(mine::list))
+        .route("/events/{slug}/playlist", post(playlist::bring))
         .route("/events/{slug}/kindness", get(care::show))
         .route("/events/{slug}/activity", get(care::activity))
         .route("/events/{slug}/guests/{id}/approval", post(care::show_guest))

@@ -203,7 +203,7 @@ fn detail(status: StatusCode, fault: Option<&AppError>) -> String {
             405 => "This address doesn't do that. Go back and try from the page.",
             413 => "That is more than we can take at once. Nothing has been changed.",
             415 => {
-                "Send JSON with the header Content-Type: application/json (a statement as text/csv), or use the form on the page."
+                "Send JSON with the header Content-Type: application/json (a statement as text/csv, a playlist as what it is), or use the form on the page."
             }
             503 => "Try again in a few seconds.",
             500..=599 => "It is not your doing, and nothing was half done. Try again in a minute.",

@@ -52,6 +52,8 @@ pub struct Upload<T> {
     pub fields: T,
     /// Empty when none was chosen.
     pub file: Bytes,
+    /// What it is called where it comes from: anything at all.
+    pub file_name: String,
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
@@ -61,15 +63,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.starts_with("application/x-www-form-urlencoded") {
             let Form(fields) = Form::from_request(request, state).await?;
-            return Ok(Self { fields, file: Bytes::new() });
+            return Ok(Self { fields, file: Bytes::new(), file_name: String::new() });
         }
         let expected = request.extensions().get::<CsrfToken>().cloned();
         let mut parts = Multipart::from_request(request, state).await.map_err(|_| AppError::WrongMediaType)?;
         let cut = |_| AppError::Malformed("This form was cut off on its way.".to_owned());
-        let (mut file, mut fields) = (Bytes::new(), Vec::new());
+        let (mut file, mut file_name, mut fields) = (Bytes::new(), String::new(), Vec::new());
         while let Some(part) = parts.next_field().await.map_err(cut)? {
             let name = part.name().unwrap_or_default().to_owned();
-            if part.file_name().is_some() {
+            if let Some(called) = part.file_name() {
+                called.clone_into(&mut file_name);
                 file = part.bytes().await.map_err(cut)?;
             } else {
                 fields.push((name, String::from_utf8_lossy(&part.bytes().await.map_err(cut)?).into_owned()));
@@ -80,7 +83,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
         let pairs = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&fields).finish();
         let fields = serde_html_form::from_str(&pairs)
             .map_err(|_| AppError::Malformed("This form was sent without some of its fields.".to_owned()))?;
-        Ok(Self { fields, file })
+        Ok(Self { fields, file, file_name })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The verbs of a night.
 
 mod blocking;
+mod bringing;
 mod dancing;
 mod decks;
 mod example;
@@ -15,6 +16,7 @@ mod sharing;
 mod turning;
 
 pub use blocking::{block, show_guest, unblock};
+pub use bringing::{Became, Outcome, bring, preview, preview_once};
 pub use dancing::{Danced, come_in, dance, leave};
 pub use decks::{begin_own, hand_over, move_slot, play_own, renew_link, set_decks};
 pub use example::{NewExample, add_example};

@@ -125,7 +125,8 @@ async fn is_screened(tx: &Tx, event: &Event, guest: GuestId) -> Result<bool, App
     })
 }
 
-async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppError> {
+/// A song that isn't on the list yet goes on it: stored, counted, told.
+pub(super) async fn add(tx: &mut Tx, event: &Event, new: NewShare) -> Result<Shared, AppError> {
     let NewShare { id, guest, state, .. } = new;
     let song = new.song.clone();
     tracks::insert(tx, new).await?;

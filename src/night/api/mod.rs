@@ -6,6 +6,7 @@ pub mod events;
 pub mod kindness;
 pub mod mine;
 pub mod one_song;
+pub mod playlist;
 pub mod reports;
 pub mod series;
 pub mod shares;

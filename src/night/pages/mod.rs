@@ -1,5 +1,6 @@
 //! A night's pages for those who take part, those who host, and those who have the decks.
 
+pub mod bringing;
 pub mod dancing;
 pub mod decks;
 pub mod desk;

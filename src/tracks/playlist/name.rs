@@ -10,7 +10,8 @@ const LINK_MAX: usize = 2_048;
 /// The address of a text that is a link and nothing else, as the recogniser writes it. A file on somebody's disk isn't one.
 pub(super) fn as_link(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.len() > LINK_MAX || text.contains(char::is_whitespace) {
+    // What might be a link has a dot or a colon in it; most words have neither.
+    if text.len() > LINK_MAX || !text.contains(['.', ':']) || text.contains(char::is_whitespace) {
         return None;
     }
     let is_address = ["http://", "https://"].iter().any(|scheme| starts_with(text, scheme));
@@ -37,9 +38,8 @@ pub(super) fn song_of(line: &str) -> Raw {
     let mut song = Raw::default();
     let mut words: Vec<&str> = Vec::new();
     for word in line.split(' ') {
-        // What might be a link has a dot or a colon in it; most words have neither.
         let bare = word.trim_matches(|c| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '"'));
-        match as_link(bare).filter(|_| bare.contains(['.', ':'])) {
+        match as_link(bare) {
             Some(link) => song.links.push(link),
             None => words.push(word),
         }

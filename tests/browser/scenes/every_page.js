@@ -23,7 +23,7 @@ const OF_A_NIGHT = [
   "", "/share?link=Lovely+Day", "/mine", "/dancing", "/pledge", "/pledge?kind=per_song", "/pledge?kind=match", "/sums",
 ];
 const FOR_HOSTS = ["/host", "/host/events/new", "/host/charities", "/host/charities/new", "/host/account"];
-const OF_A_DESK = ["", "/details", "/kindness", "/history", "/ledger", "/imports"];
+const OF_A_DESK = ["", "/details", "/kindness", "/history", "/ledger", "/imports", "/songs"];
 
 /** What axe finds, in lines. */
 async function faults(page) {

@@ -248,7 +248,11 @@ async fn song_answers(house: &House, host: &crate::support::Actor, at: &str) -> 
     let twin = host.post(&format!("{at}/shares"), json!({ "title": "Dont Stop Now" })).await.expect(201).json();
     let (same, apart) = (json!({ "track_id": twin["track"]["id"] }), json!({ "share_id": twin["id"] }));
     let name = json!({ "title": "Don't Stop Me Now", "dedication": "for Theatre 3" });
+    let (list, brought) = (format!("{at}/playlist"), json!({ "playlist": { "track": [{ "title": "Africa" }, {}] } }));
     vec![
+        ("POST /api/v1/events/{slug}/playlist", host.post(&list, brought.clone()).await.expect(200)),
+        ("POST /api/v1/events/{slug}/playlist", host.post(&format!("{list}?dry_run=false"), brought).await.expect(201)),
+        ("POST /api/v1/events/{slug}/playlist", host.post(&list, json!({})).await.expect(422)),
         ("POST /api/v1/guests", guest),
         ("POST /api/v1/guests/renewal", sam.post("/api/v1/guests/renewal", renewed).await.expect(201)),
         ("POST /api/v1/events/{slug}/shares", shared),

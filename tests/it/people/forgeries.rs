@@ -122,7 +122,9 @@ impl Court {
             self.judge(route, what, &answer, 403);
         }
         // The form that sends a file may be typed as such, and the button that mail programs press.
-        let takes_parts = ["/imports", "/reminders/stop", "/{rsvp_token}"].iter().any(|end| route.path.ends_with(end));
+        let takes_parts = ["/imports", "{slug}/songs", "/reminders/stop", "/{rsvp_token}"]
+            .iter()
+            .any(|end| route.path.ends_with(end));
         let fits = |kind: &&str| *kind == FORM || (takes_parts && kind.starts_with("multipart"));
         for kind in FORM_TYPED.into_iter().filter(|kind| !fits(kind)).chain(["application/json"]) {
             let answer = self.send_form(&victim, route, &path, Token::Right, OURS, kind).await;

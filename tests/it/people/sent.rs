@@ -41,6 +41,9 @@ impl Stage {
             "/host/events/{slug}/imports" | "/host/events/{slug}/imports/confirmation" => {
                 &[("charity", "sepsis-trust"), ("source", "csv"), ("statement", STATEMENT)]
             }
+            "/host/events/{slug}/songs" | "/host/events/{slug}/songs/confirmation" => {
+                &[("playlist", "Chic - Le Freak"), ("format", "txt"), ("songs", "1")]
+            }
             "/host/events/{slug}/payments" => &[("charity", "sepsis-trust"), ("amount", "1.50"), ("method", "cash")],
             "/host/events/{slug}/import-rows/{id}/assignment" => &[("none", "true")],
             "/host/events/{slug}/now-playing" | "/decks/{token}/now-playing" => &[("share_id", &self.share)],
@@ -81,6 +84,7 @@ impl Stage {
             ("PUT", "/events/{slug}/now-playing" | "/decks/{token}/now-playing") => json!({ "share_id": self.share }),
             ("PUT", "/events/{slug}/decks") => json!({ "slot_id": self.slot }),
             ("POST", "/events/{slug}/shares" | "/decks/{token}/shares") => json!({ "title": "Le Freak" }),
+            ("POST", "/events/{slug}/playlist") => json!({ "playlist": { "track": [{ "title": "Le Freak" }] } }),
             ("PATCH", "/shares/{id}") => json!({ "dedication": "for the night shift" }),
             ("POST", "/shares/{id}/links") => json!({ "link": self.links.link }),
             ("PATCH", "/shares/{id}/links") => json!({ "url": self.links.link, "is_gone": true }),

@@ -211,7 +211,11 @@ impl Stage {
         };
         let secret = if route.path.contains("/set-up/") { "nonsense" } else { &self.secret };
         let filled = route.path.replace("{slug}", slug).replace("{id}", id).replace("{secret}", secret);
-        let query = if route.path == IMPORTS { imports_of(slug) } else { String::new() };
+        let query = match route.path.as_str() {
+            IMPORTS => imports_of(slug),
+            path if path.starts_with("/api/") && path.ends_with("{slug}/playlist") => "?dry_run=false".to_owned(),
+            _ => String::new(),
+        };
         filled
             .replace("{manage_token}", &self.manage_token)
             .replace("{token}", &self.deck_token)

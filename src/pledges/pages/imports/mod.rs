@@ -148,7 +148,7 @@ pub async fn check(
     State(app): State<App>,
     host: HostOf,
     viewer: Viewer,
-    Upload { fields, file }: Upload<StatementForm>,
+    Upload { fields, file, file_name: _ }: Upload<StatementForm>,
 ) -> Result<Response, AppError> {
     let mut form = fields;
     if !file.is_empty() {
