@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use entity::ids::{EventId, GuestId, ShareId};
 use serde::{Deserialize, Serialize};
 
+use super::linking::ask_about;
 use super::sharing::add;
 use crate::accounts::{self, Viewer};
 use crate::app::App;
@@ -80,7 +81,7 @@ pub async fn bring(
         let guest = accounts::as_guest(tx, host).await?;
         let mut outcomes = Vec::with_capacity(songs.len());
         for song in songs {
-            outcomes.push(put_on(tx, &event, guest, song).await?);
+            outcomes.push(put_on(app, tx, &event, guest, song).await?);
         }
         Ok(outcomes)
     })
@@ -153,12 +154,12 @@ fn alone(link: &Link) -> Song {
     Song { link: Some(link.clone()), title: None, artist: None, dedication: None }
 }
 
-async fn put_on(tx: &mut Tx, event: &Event, guest: GuestId, entry: &Entry) -> Result<Outcome, AppError> {
+async fn put_on(app: &App, tx: &mut Tx, event: &Event, guest: GuestId, entry: &Entry) -> Result<Outcome, AppError> {
     let wanted = match Wanted::new(entry) {
         Ok(wanted) => wanted,
         Err(reason) => return Ok(Outcome::refused(reason)),
     };
-    let song = wanted.as_known(tx.db()).await?;
+    let song = tracks::followed(tx.db(), wanted.as_known(tx.db()).await?).await?;
     let track = tracks::find_or_add_track(tx, &song).await?;
     if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
         return stands(tx.db(), there).await;
@@ -169,6 +170,9 @@ async fn put_on(tx: &mut Tx, event: &Event, guest: GuestId, entry: &Entry) -> Re
     let share = add(tx, event, new).await?.share;
     for link in wanted.links.iter().filter(|link| Some(*link) != used.as_ref()) {
         tracks::enrich(tx, &share, &alone(link)).await?;
+    }
+    for link in &wanted.links {
+        ask_about(app, tx, link).await?;
     }
     Ok(added(Some(id), was_removed))
 }
