@@ -16,5 +16,6 @@ mod pages;
 mod phone;
 mod random;
 mod shape;
+mod song_answers;
 mod stream;
 mod to_come;

@@ -101,7 +101,7 @@ async fn what_is_shown_nowhere_has_no_page(house: House) {
     let again = share(&house.guest("Jo").await, &other, json!({ "link": "https://youtu.be/HgzGwKwLmgM" })).await;
     let song = anyone.get(&page(&again)).await.expect(200);
     assert!(!song.text().contains("Rude words") && song.select("h1").contains("A song on YouTube"), "{}", song.text());
-    assert!(song.try_select("a[href*='search']").is_none(), "without a name there is nothing to look for");
+    assert!(song.try_select("main a[href*='search']").is_none(), "without a name there is nothing to look for");
     anyone.get("/songs/01890000-0000-7000-8000-000000000000").await.expect(404);
     anyone.get("/songs/nonsense").await.expect(404);
 }

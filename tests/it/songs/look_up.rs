@@ -111,6 +111,8 @@ async fn a_nameless_link_is_named_once_and_for_good(house: House) {
         assert_eq!(told.last().expect("it").data["track"]["title"], name.0, "listeners are told: {site}");
         assert!(house.stranger().get(&format!("/events/{slug}")).await.expect(200).text().contains(name.0), "{site}");
     }
+    let found = house.stranger().get("/api/v1/search?q=flickermood+forss").await.expect(200).json();
+    assert_eq!(found["tracks"][0]["title"], "Flickermood", "what a service told is found");
     let asked = services.asked();
     assert_eq!(asked.len(), 7, "{asked:?}");
     assert!(asked.iter().any(|asked| asked == "www.youtube.com/oembed?format=json&url=https%3A%2F%2Fwww%2Eyoutube%2Ecom%2Fwatch%3Fv%3DxFrGuyw1V8s%26t%3D9s"), "{asked:?}");

@@ -29,6 +29,12 @@ async fn totals(house: &House, api: &str) -> (i64, i64) {
     (totals["shares"].as_i64().expect("a count"), totals["promised_pence"].as_i64().expect("pence"))
 }
 
+/// The songs that are found under these words.
+async fn found(house: &House, words: &str) -> Vec<Value> {
+    let found = house.stranger().get(&format!("/api/v1/search?q={words}")).await.expect(200).json();
+    found["tracks"].as_array().expect("tracks").iter().map(|track| track["id"].clone()).collect()
+}
+
 async fn per_song(house: &House, api: &str) {
     let pledge = json!({ "kind": "per_song", "rate_pence": 100, "cap_pence": 1000 });
     house.stranger().post_once(&format!("{api}/pledges"), "a-key-of-its-own", pledge).await.expect(201);
@@ -92,6 +98,7 @@ async fn two_songs_become_one_and_are_counted_once(house: House) {
         let joined = share(&house.guest("Zed").await, &api, song.clone(), 200).await;
         assert_eq!(joined["id"], sams["id"], "{song}");
     }
+    assert_eq!(found(&house, "never+gonna").await, [sams["track"]["id"].clone()], "found once");
     // Its old page leads to its page.
     let old =
         house.stranger().get(&format!("/songs/{}", jos["track"]["id"].as_str().expect("an id"))).await.expect(308);
@@ -136,6 +143,8 @@ async fn two_songs_that_were_one_come_apart_again(house: House) {
     ] {
         assert_eq!(share(&house.guest("Zed").await, &api, song.clone(), 200).await["id"], id["id"], "{song}");
     }
+    assert_eq!(found(&house, "never+gonna").await.len(), 2);
+    assert_eq!(found(&house, "give+u+up").await, [after[1]["track"]["id"].clone()]);
     // What isn't part of it can't be taken out of it.
     host.post(&format!("{}/split", path(&sams)), json!({ "share_id": jos["id"] })).await.expect(422);
     host.post(&format!("{}/split", path(&sams)), json!({})).await.expect(409);
