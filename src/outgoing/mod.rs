@@ -7,6 +7,7 @@
 mod breaker;
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -164,8 +165,8 @@ impl Asked {
     }
 }
 
-fn trouble(what: impl ToString) -> Asked {
-    Asked { failure: Failure::Trouble(what.to_string()), rest: None }
+fn trouble(what: impl Into<Box<dyn Error + Send + Sync>>) -> Asked {
+    Asked { failure: Failure::Trouble(what.into().to_string()), rest: None }
 }
 
 fn check_status(answer: &Response) -> Result<(), Asked> {

@@ -162,7 +162,7 @@ async fn take(app: &App, tx: &mut Tx, link: &Link, finding: Finding) -> Result<(
 async fn without_listed_words(tx: &Tx, finding: Finding) -> Result<Finding, AppError> {
     let Finding::Named { title, artist } = &finding else { return Ok(finding) };
     let list = kindness::word_list(tx.db()).await?;
-    let is_listed = list.find_in([Some(title.as_str()), artist.as_deref()].into_iter()).is_some();
+    let is_listed = list.find_in([Some(title.as_str()), artist.as_deref()]).is_some();
     Ok(if is_listed { Finding::Nothing } else { finding })
 }
 
