@@ -63,7 +63,7 @@ struct Settings {
     /// Ask music services what a link is called, and where a short one leads.
     #[arg(long, env = "DISCO_LOOKUPS", default_value = "off", global = true)]
     lookups: Switch,
-    /// With lookups on: ask MusicBrainz, too, where a service tells no artist.
+    /// With lookups on: ask musicbrainz.org, too, where a service tells no artist.
     #[arg(long, env = "DISCO_MUSICBRAINZ", default_value = "off", global = true)]
     musicbrainz: Switch,
     /// What to log, such as info or twitterdisco=debug.

@@ -10,6 +10,8 @@ const FAILURES_MAX: u32 = 5;
 /// How long at first; it doubles with each failure after a rest, up to the longest.
 const FIRST_REST: TimeDelta = TimeDelta::minutes(10);
 const LONGEST_REST: TimeDelta = TimeDelta::hours(6);
+/// So often doubled, it is longer than the longest.
+const DOUBLINGS_MAX: u32 = 6;
 
 /// What is known of one host.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,9 +35,8 @@ impl Breaker {
     pub fn failed(&mut self, now: Moment) {
         self.failures = self.failures.saturating_add(1);
         let Some(rests) = self.failures.checked_sub(FAILURES_MAX) else { return };
-        let doubled = i32::try_from(rests).ok().and_then(|rests| 1_i32.checked_shl(rests.unsigned_abs()));
-        let rest = doubled.and_then(|times| FIRST_REST.checked_mul(times)).unwrap_or(LONGEST_REST);
-        self.rests_until = Some(now + rest.clamp(FIRST_REST, LONGEST_REST));
+        let rest = FIRST_REST * (1 << rests.min(DOUBLINGS_MAX));
+        self.rests_until = Some(now + rest.min(LONGEST_REST));
     }
 
     /// It asked to be left alone until then, at most for the longest rest.

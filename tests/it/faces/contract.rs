@@ -97,7 +97,7 @@ async fn a_share_has_the_fields_of_the_contract(house: House) {
     let share = house.stranger().get(&path).await.expect(200).json();
     assert_shape("a share", SHARE, &share);
     assert_shape("a linked song", TRACK, &share["track"]);
-    assert_shapes("links", "service:text url:url", &share["track"]["links"]);
+    assert_shapes("links", "service:text kind:text url:url embed_url:url? is_gone:flag", &share["track"]["links"]);
     assert_eq!(share["track"]["service"], "youtube");
     assert_eq!(share["track"]["service_id"], "HgzGwKwLmgM");
     assert_eq!(share["joined_by"], json!(["Priya"]));

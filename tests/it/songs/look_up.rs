@@ -51,48 +51,51 @@ pub(super) async fn sams_link(house: &House, api: &str, link: &str) -> (Actor, V
     (sam, shared)
 }
 
+/// A host, a link, the title and the author that it tells of it, and the title and the artist that this means.
+const ANSWERS: [(&str, &str, (&str, Option<&str>), (&str, &str)); 7] = [
+    (
+        "www.youtube.com",
+        "https://youtu.be/xFrGuyw1V8s?t=9",
+        ("ABBA - Dancing Queen (Official Music Video)", Some("AbbaVEVO")),
+        ("Dancing Queen", "ABBA"),
+    ),
+    ("open.spotify.com", SPOTIFY, ("Never Gonna Give You Up", None), ("Never Gonna Give You Up", "")),
+    (
+        "music.apple.com",
+        "https://music.apple.com/gb/album/x/1422648512?i=1422648513",
+        ("Le Freak", Some("CHIC")),
+        ("Le Freak", "CHIC"),
+    ),
+    (
+        "soundcloud.com",
+        "https://soundcloud.com/forss/flickermood",
+        ("Flickermood by Forss", Some("Forss")),
+        ("Flickermood", "Forss"),
+    ),
+    (
+        "api.deezer.com",
+        "https://www.deezer.com/en/track/3135556",
+        ("Harder, Better, Faster, Stronger", Some("Daft Punk")),
+        ("Harder, Better, Faster, Stronger", "Daft Punk"),
+    ),
+    (
+        "oembed.tidal.com",
+        "https://tidal.com/browse/track/77646168",
+        ("Lovely Day", Some("Bill Withers")),
+        ("Lovely Day", "Bill Withers"),
+    ),
+    (
+        "www.mixcloud.com",
+        "https://www.mixcloud.com/spartacus/party-time/",
+        ("Party Time", Some("Spartacus")),
+        ("Party Time", "Spartacus"),
+    ),
+];
+
 async fn a_nameless_link_is_named_once_and_for_good(house: House) {
     let (services, house) = with_services(house).await;
     let host = house.organiser("Louise").await;
-    for (site, link, answer, name) in [
-        (
-            "www.youtube.com",
-            "https://youtu.be/xFrGuyw1V8s?t=9",
-            ("ABBA - Dancing Queen (Official Music Video)", Some("AbbaVEVO")),
-            ("Dancing Queen", "ABBA"),
-        ),
-        ("open.spotify.com", SPOTIFY, ("Never Gonna Give You Up", None), ("Never Gonna Give You Up", "")),
-        (
-            "music.apple.com",
-            "https://music.apple.com/gb/album/x/1422648512?i=1422648513",
-            ("Le Freak", Some("CHIC")),
-            ("Le Freak", "CHIC"),
-        ),
-        (
-            "soundcloud.com",
-            "https://soundcloud.com/forss/flickermood",
-            ("Flickermood by Forss", Some("Forss")),
-            ("Flickermood", "Forss"),
-        ),
-        (
-            "api.deezer.com",
-            "https://www.deezer.com/en/track/3135556",
-            ("Harder, Better, Faster, Stronger", Some("Daft Punk")),
-            ("Harder, Better, Faster, Stronger", "Daft Punk"),
-        ),
-        (
-            "oembed.tidal.com",
-            "https://tidal.com/browse/track/77646168",
-            ("Lovely Day", Some("Bill Withers")),
-            ("Lovely Day", "Bill Withers"),
-        ),
-        (
-            "www.mixcloud.com",
-            "https://www.mixcloud.com/spartacus/party-time/",
-            ("Party Time", Some("Spartacus")),
-            ("Party Time", "Spartacus"),
-        ),
-    ] {
+    for (site, link, answer, name) in ANSWERS {
         services.says(site, "oembed", Reply::oembed(answer.0, answer.1));
         services.says(site, "/?url=", Reply::oembed(answer.0, answer.1));
         let (slug, api) = another(&house, &host).await;

@@ -1,6 +1,8 @@
 //! Songs: shared by link or by words, met again in other words, held, shown, taken down, taken back, played; and what a
 //! guest sees of their own.
 
+#![expect(clippy::print_stdout, reason = "tests of promises print what they counted")]
+
 use serde_json::{Value, json};
 
 use crate::support::{Actor, House};
