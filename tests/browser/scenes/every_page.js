@@ -57,7 +57,9 @@ export async function everyPage({ reader, path }) {
 }
 
 export async function everyDesk({ host, path }) {
-  assert.deepEqual(await readThem(host, [...FOR_HOSTS, ...OF_A_DESK.map((page) => `/host${path}${page}`)]), []);
+  const song = await host.page.getByRole("link", { name: /^Edit / }).first().getAttribute("href");
+  const pages = [...FOR_HOSTS, ...OF_A_DESK.map((page) => `/host${path}${page}`), song];
+  assert.deepEqual(await readThem(host, pages), []);
 }
 
 /** The pages that a night has only once it is over. */
