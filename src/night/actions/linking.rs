@@ -2,7 +2,7 @@
 
 use entity::ids::{ShareId, TrackId};
 
-use super::merging::{Merger, make_one};
+use super::merging::{Merger, lock_nights, lock_song, make_one};
 use super::sharing::{audience, lock, reload};
 use super::{about, tell_of_track};
 use crate::accounts::Organiser;
@@ -49,7 +49,7 @@ pub async fn mark_link(
     is_gone: bool,
 ) -> Result<Share, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
-        let (_, share) = lock(tx, id).await?;
+        let (_, share) = lock_song(tx, id, None).await?;
         if tracks::track_with(tx.db(), &link).await? != Some(share.track.id) {
             return Err(AppError::NotFound);
         }
@@ -145,6 +145,7 @@ pub async fn ask_again(app: &App) -> Result<(), AppError> {
 async fn take(app: &App, tx: &mut Tx, link: &Link, finding: Finding) -> Result<(), AppError> {
     let finding = without_listed_words(tx, finding).await?;
     let Some(track) = tracks::track_with(tx.db(), link).await? else { return Ok(()) };
+    lock_nights(tx, &[track]).await?;
     tracks::keep_finding(tx, link, &finding).await?;
     match finding {
         Finding::Named { title, artist } => {

@@ -49,8 +49,8 @@ impl Merger<'_> {
 /// 409 when they are one already, or both stand on a night that `host` doesn't host.
 pub async fn merge(app: &App, once: &Once, host: &Organiser, id: ShareId, other: TrackId) -> Result<Share, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
-        let (event, share) = lock(tx, id).await?;
         let other = tracks::current(tx.db(), other).await?.ok_or(AppError::NotFound)?;
+        let (event, share) = lock_song(tx, id, Some(other)).await?;
         if other == share.track.id {
             return Err(AppError::conflict("These two are one song already."));
         }
@@ -84,9 +84,17 @@ pub(super) async fn make_one(tx: &mut Tx, merger: Merger<'_>, from: TrackId, int
     tell_of_track(tx, into, merger.actor()).await
 }
 
-/// The nights on which these songs stand, their heads locked: always in the same order, so that two mergers can't wait for
-/// each other.
-async fn lock_nights(tx: &Tx, songs: &[TrackId]) -> Result<Vec<Event>, AppError> {
+/// A share as it is now, with every night locked on which its song stands, or another.
+pub(super) async fn lock_song(tx: &Tx, id: ShareId, other: Option<TrackId>) -> Result<(Event, Share), AppError> {
+    let own = reload(tx, id).await?.track.id;
+    let songs: Vec<TrackId> = [own].into_iter().chain(other).collect();
+    lock_nights(tx, &songs).await?;
+    lock(tx, id).await
+}
+
+/// The nights on which these songs stand, their heads locked. Heads come before songs, as where one is shared, and in the
+/// same order for all: so nobody waits for somebody who waits for them.
+pub(super) async fn lock_nights(tx: &Tx, songs: &[TrackId]) -> Result<Vec<Event>, AppError> {
     let mut nights = Vec::new();
     for id in tracks::nights_of(tx.db(), songs).await? {
         nights.push(events::lock(tx, id).await?);
@@ -125,7 +133,7 @@ pub struct Apart {
 /// 409 when nothing would be left of it, or nothing would go; 422 for a share that isn't part of this one.
 pub async fn split(app: &App, once: &Once, host: &Organiser, id: ShareId, apart: Apart) -> Result<Share, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
-        let (event, share) = lock(tx, id).await?;
+        let (event, share) = lock_song(tx, id, None).await?;
         let Apart { links, share: back } = &apart;
         if let Some(back) = back
             && !tracks::merged_into(tx.db(), id).await?.contains(back)
@@ -133,7 +141,6 @@ pub async fn split(app: &App, once: &Once, host: &Organiser, id: ShareId, apart:
             return Err(AppError::field("share_id", "Choose one that was made one with this song"));
         }
         let from = share.track.id;
-        lock_nights(tx, &[from]).await?;
         let (new, moved) = tracks::split(tx, from, links, back.as_slice()).await?;
         if moved.is_empty() {
             return Err(AppError::conflict("Nobody gave only those links, so there is no song to make of them."));
