@@ -98,7 +98,7 @@ const LOCAL_NAMES: &[&str] = &["localhost", "local", "internal", "home.arpa"];
 fn public_host(url: &Url) -> Option<&str> {
     let host = url.domain()?;
     let host = host.strip_suffix('.').unwrap_or(host);
-    let dotted = host.contains('.') && host.split('.').all(|label| !label.is_empty());
+    let dotted = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
     let local = LOCAL_NAMES.iter().any(|name| {
         let before = host.strip_suffix(name);
         before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
@@ -108,6 +108,9 @@ fn public_host(url: &Url) -> Option<&str> {
 
 /// Looks at the text: the url crate forgets that there was an empty userinfo.
 fn has_userinfo(text: &str) -> bool {
+    if !text.contains('@') {
+        return false;
+    }
     let after_scheme = text.split_once(':').map_or("", |(_, rest)| rest);
     let authority = after_scheme.trim_start_matches(['/', '\\']);
     let end = authority.find(['/', '\\', '?', '#']);

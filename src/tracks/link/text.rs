@@ -30,8 +30,26 @@ pub(super) fn link_part(text: &str) -> &str {
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let words = within_limit(text).split(is_gap).filter(|word| !has_foreign_scheme(word));
-    words.map(|word| word.trim_start_matches(BEFORE_LINK))
+    let mut rest = within_limit(text);
+    let words = iter::from_fn(move || {
+        rest = rest.trim_start_matches(is_gap);
+        let word;
+        (word, rest) = rest.split_at(word_bytes(rest));
+        (!word.is_empty()).then_some(word)
+    });
+    words.filter(|word| !has_foreign_scheme(word)).map(|word| word.trim_start_matches(BEFORE_LINK))
+}
+
+/// Length of the word at the start of a text. Nearly all of most is ASCII, which takes no decoding.
+fn word_bytes(text: &str) -> usize {
+    let mut length = 0;
+    loop {
+        length += text[length..].bytes().take_while(u8::is_ascii_graphic).count();
+        match text[length..].chars().next() {
+            Some(c) if !is_gap(c) => length += c.len_utf8(),
+            _ => return length,
+        }
+    }
 }
 
 /// What people put right before a link, and no scheme or host begins with.
@@ -47,7 +65,7 @@ fn within_limit(text: &str) -> &str {
 }
 
 fn is_gap(c: char) -> bool {
-    !c.is_ascii_graphic() && (c.is_whitespace() || c.is_control())
+    c.is_whitespace() || c.is_control()
 }
 
 /// Schemes that run, fetch or show something other than a page, even with an http link inside.
@@ -148,11 +166,10 @@ fn starts_with(text: &str, prefix: &str) -> bool {
 /// A text up to where a link at its start must end: a quote, an angle bracket, a closing bracket that the link did
 /// not open, or a separator with another link after it.
 fn link_end(text: &str) -> &str {
+    let plain = text.bytes().take_while(is_plain).count();
     let mut open = [0_usize; BRACKETS.len()];
-    for (at, c) in text.char_indices() {
-        if is_plain(c) {
-            continue;
-        }
+    for (offset, c) in text[plain..].char_indices() {
+        let at = plain + offset;
         let ends =
             is_stop(c) || closes_unopened(c, &mut open) || (matches!(c, ',' | ';' | '|') && is_http(&text[at + 1..]));
         if ends {
@@ -162,9 +179,9 @@ fn link_end(text: &str) -> &str {
     text
 }
 
-/// What most links are made of, none of which ends one.
-fn is_plain(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '-' | '_' | '?' | '=' | '&' | '%' | '#')
+/// What all of most links is made of, and never ends one.
+fn is_plain(b: &u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'/' | b':' | b'.' | b'-' | b'_' | b'?' | b'=' | b'&' | b'%' | b'#')
 }
 
 const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];
