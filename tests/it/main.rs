@@ -12,4 +12,5 @@ mod kindness;
 mod money;
 mod nights;
 mod people;
+mod search;
 mod songs;

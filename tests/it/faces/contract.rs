@@ -11,6 +11,7 @@ on_both!(
     a_pledge_has_the_fields_of_the_contract,
     totals_have_the_fields_of_the_contract,
     charities_and_stories_have_the_fields_of_the_contract,
+    what_is_found_has_the_fields_of_the_contract,
     a_replay_has_the_fields_of_the_contract,
     errors_are_problem_documents,
 );
@@ -219,6 +220,24 @@ async fn charities_and_stories_have_the_fields_of_the_contract(house: House) {
 
     let guest = anyone.post("/api/v1/guests", json!({ "nickname": "Sam" })).await.expect(201).json();
     assert_shape("a guest", "id:id nickname:text token:text", &guest);
+}
+
+async fn what_is_found_has_the_fields_of_the_contract(house: House) {
+    let host = house.organiser("Louise").await;
+    let anyone = house.stranger();
+    let empty = anyone.get("/api/v1/search?q=edges+and+nothing").await.expect(200).json();
+    assert_eq!(empty, json!({ "events": [], "tracks": [], "stories": [] }));
+    let mut night = full_night();
+    night["title"] = json!("Edges of the night");
+    let slug = house.night(&host, night).await;
+    let song = json!({ "link": "https://youtu.be/HgzGwKwLmgM", "title": "Edges" });
+    let share = host.post(&format!("/api/v1/events/{slug}/shares"), song).await.expect(201).json();
+    let found = anyone.get("/api/v1/search?q=edges").await.expect(200).json();
+    assert_shape("what is found", "events:list tracks:list stories:list", &found);
+    // Each is what its own address answers.
+    assert_eq!(found["events"], json!([anyone.get(&format!("/api/v1/events/{slug}")).await.expect(200).json()]));
+    assert_eq!(found["tracks"], json!([share["track"]]));
+    assert_eq!(found["stories"], json!([anyone.get("/api/v1/stories/edges").await.expect(200).json()]));
 }
 
 async fn errors_are_problem_documents(house: House) {
