@@ -51,7 +51,7 @@ impl Outcome {
         Self { became: Became::Refused, reason: Some(reason), share: None }
     }
 
-    /// As it stands, unless it should be looked at first: somebody took it down.
+    /// Whether it goes on without a second thought: it is new, and nobody took it down before.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.became == Became::Added && self.reason.is_none()

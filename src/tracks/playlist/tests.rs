@@ -131,6 +131,35 @@ proptest! {
         }
     }
 
+    /// The same with JSON, which knows nothing of playlists.
+    #[test]
+    fn others_read_our_jspf(playlist in playlist()) {
+        let file: serde_json::Value = serde_json::from_slice(&written(&playlist, Format::Jspf)).expect("JSON");
+        let list = &file["playlist"];
+        prop_assert_eq!((list["title"].as_str(), list["info"].as_str()), (playlist.title.as_deref(), playlist.page.as_deref()));
+        let tracks = list["track"].as_array().expect("a list");
+        prop_assert_eq!(tracks.len(), playlist.songs.len());
+        for (track, song) in tracks.iter().zip(&playlist.songs) {
+            let (title, note) = (song.title(), song.note());
+            prop_assert_eq!(track["title"].as_str(), Some(title.as_str()));
+            prop_assert_eq!(track["creator"].as_str(), song.artist.as_deref());
+            prop_assert_eq!(track["annotation"].as_str(), note.as_deref());
+            let links = track["location"].as_array().into_iter().flatten().filter_map(|link| link.as_str());
+            prop_assert_eq!(links.collect::<Vec<_>>(), song.links.clone());
+            let meta = track["meta"].as_array().into_iter().flatten();
+            let pairs: Vec<(&str, &str)> = meta
+                .flat_map(|pair| pair.as_object().expect("one name and one text"))
+                .map(|(name, text)| (name.as_str(), text.as_str().expect("a text")))
+                .collect();
+            let expected = [(terms::SHARED_BY, &song.shared_by), (terms::DEDICATION, &song.dedication)];
+            let expected = expected.into_iter().filter_map(|(name, text)| Some((name, text.as_deref()?)));
+            prop_assert_eq!(pairs, expected.collect::<Vec<_>>());
+            let added_at = &track["extension"]["https://musicbrainz.org/doc/jspf#track"]["added_at"];
+            let added_at = added_at.as_str().map(|at| at.parse::<Moment>().expect("a moment"));
+            prop_assert_eq!(added_at, song.shared_at);
+        }
+    }
+
     #[test]
     fn others_read_our_sheet(songs in prop::collection::vec(song(), 1..6)) {
         let playlist = Playlist { songs, ..Playlist::default() };
