@@ -14,7 +14,7 @@ const SONGS_MAX: usize = 500;
 /// Links of one song: one for each service there is, and a page.
 const LINKS_MAX: usize = 10;
 /// Addresses of one song that are looked at for those.
-const ADDRESSES_MAX: usize = 100;
+pub(super) const ADDRESSES_MAX: usize = 100;
 /// A typed title, artist or name (`ShareIn`).
 const LINE_MAX: usize = 200;
 /// A typed dedication (`ShareIn`).

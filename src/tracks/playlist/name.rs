@@ -7,6 +7,9 @@ use crate::tracks::share::artist_and_title;
 /// A link longer than this is none; nor are such long words worth a look.
 const LINK_MAX: usize = 2_048;
 
+/// Words of a line that are looked at for links: more than any name has.
+const WORDS_MAX: usize = 200;
+
 /// The address of a text that is a link and nothing else, as the recogniser writes it. A file on somebody's disk isn't one.
 pub(super) fn as_link(text: &str) -> Option<String> {
     let text = text.trim();
@@ -37,9 +40,9 @@ pub(super) fn song_of(line: &str) -> Raw {
     let line = without_number(line.trim());
     let mut song = Raw::default();
     let mut words: Vec<&str> = Vec::new();
-    for word in line.split(' ') {
+    for (at, word) in line.split(' ').enumerate() {
         let bare = word.trim_matches(|c| matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '"'));
-        match as_link(bare) {
+        match Some(bare).filter(|_| at < WORDS_MAX).and_then(as_link) {
             Some(link) => song.links.push(link),
             None => words.push(word),
         }

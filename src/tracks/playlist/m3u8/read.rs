@@ -23,7 +23,8 @@ pub(in crate::tracks::playlist) fn read(text: &str) -> Result<Found, Refusal> {
         }
         let Some(remark) = line.strip_prefix('#') else {
             let song = named.take().unwrap_or_default();
-            found.add(with_address(song, line));
+            // What isn't taken is only counted.
+            found.add(if found.has_room() { with_address(song, line) } else { song });
             continue;
         };
         if let Some(title) = after(remark, "PLAYLIST:") {

@@ -1,6 +1,6 @@
 //! From text to a playlist: a song a line, with its links and who shared it on the lines below, further in.
 
-use crate::tracks::playlist::brought::{Found, Raw, apart};
+use crate::tracks::playlist::brought::{ADDRESSES_MAX, Found, Raw, apart};
 use crate::tracks::playlist::name::{as_link, number_of, song_of, starts_with};
 use crate::tracks::playlist::song::SHARED_BY;
 
@@ -72,6 +72,10 @@ impl Reading {
         let (indent, line) = (indent_of(line), line.trim());
         let is_below = indent > self.indent;
         if let Some(song) = self.song.as_mut().filter(|_| is_below || self.links_follow) {
+            // Nobody plays the hundredth, so what else stands below isn't looked at.
+            if is_below && song.links.len() >= ADDRESSES_MAX {
+                return;
+            }
             if let Some(link) = as_link(line) {
                 song.links.push(link);
                 return;
