@@ -166,7 +166,7 @@ fn starts_with(text: &str, prefix: &str) -> bool {
 /// A text up to where a link at its start must end: a quote, an angle bracket, a closing bracket that the link did
 /// not open, or a separator with another link after it.
 fn link_end(text: &str) -> &str {
-    let plain = text.bytes().take_while(is_plain).count();
+    let plain = text.bytes().take_while(|b| is_plain(*b)).count();
     let mut open = [0_usize; BRACKETS.len()];
     for (offset, c) in text[plain..].char_indices() {
         let at = plain + offset;
@@ -180,7 +180,7 @@ fn link_end(text: &str) -> &str {
 }
 
 /// What all of most links is made of, and never ends one.
-fn is_plain(b: &u8) -> bool {
+fn is_plain(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'/' | b':' | b'.' | b'-' | b'_' | b'?' | b'=' | b'&' | b'%' | b'#')
 }
 

@@ -52,7 +52,9 @@ pub(super) async fn sams_link(house: &House, api: &str, link: &str) -> (Actor, V
 }
 
 /// A host, a link, the title and the author that it tells of it, and the title and the artist that this means.
-const ANSWERS: [(&str, &str, (&str, Option<&str>), (&str, &str)); 7] = [
+type Told = (&'static str, &'static str, (&'static str, Option<&'static str>), (&'static str, &'static str));
+
+const ANSWERS: [Told; 7] = [
     (
         "www.youtube.com",
         "https://youtu.be/xFrGuyw1V8s?t=9",
