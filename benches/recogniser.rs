@@ -5,6 +5,10 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use twitterdisco::tracks::recognise;
 
+// As in the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// As people copy them from the address bar or the share button.
 const CLEAN: &[&str] = &[
     "https://www.youtube.com/watch?v=HgzGwKwLmgM",
