@@ -31,6 +31,9 @@ pub struct Share {
     /// What the host who took it down said to its guest, and to nobody else.
     #[serde(default)]
     pub removed_for: Option<String>,
+    /// Whether it became part of another share, of the same song.
+    #[serde(default)]
+    pub is_merged: bool,
 }
 
 /// A song as it is sent: a link, a title, or both.

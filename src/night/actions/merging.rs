@@ -71,15 +71,18 @@ async fn standing(tx: &Tx, id: ShareId) -> Result<ShareId, AppError> {
 pub(super) async fn make_one(tx: &mut Tx, merger: Merger<'_>, from: TrackId, into: TrackId) -> Result<(), AppError> {
     let nights = lock_nights(tx, &[from, into]).await?;
     let doubled = tracks::doubled(tx.db(), from, into).await?;
+    let mut seen = Vec::new();
     for one in &doubled {
         let event = nights.iter().find(|night| night.id == one.event);
         let event = event.ok_or_else(|| AppError::conflict("Somebody shared one of them just now. Try again."))?;
         merger.check_may_change(tx, event).await?;
-        fold(tx, event, *one, merger.actor()).await?;
+        if fold(tx, event, *one, merger.actor()).await? {
+            seen.push(*one);
+        }
     }
     tracks::merge(tx, from, into).await?;
-    for one in &doubled {
-        tracks::inherit_links(tx, *one).await?;
+    for one in seen {
+        tracks::inherit_links(tx, one).await?;
     }
     tell_of_track(tx, into, merger.actor()).await
 }
@@ -102,8 +105,8 @@ pub(super) async fn lock_nights(tx: &Tx, songs: &[TrackId]) -> Result<Vec<Event>
     Ok(nights)
 }
 
-/// Makes one share of a night part of another.
-async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid>) -> Result<(), AppError> {
+/// Makes one share of a night part of another; says whether everyone could see it.
+async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid>) -> Result<bool, AppError> {
     let was = reload(tx, one.goes).await?;
     tracks::fold(tx, one).await?;
     let mut gone = was.clone();
@@ -115,7 +118,7 @@ async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid
         tx.record(event.id, Kind::NowPlaying, about(one.stays.0, actor)).await?;
     }
     tx.record_for(audience(&stays), event.id, Kind::ShareJoined, about(one.stays.0, Some(was.guest.0))).await?;
-    Ok(())
+    Ok(was.is_public())
 }
 
 /// What is to be another song.

@@ -76,7 +76,7 @@ pub async fn doubled(db: &impl ConnectionTrait, one: TrackId, other: TrackId) ->
 }
 
 /// Gives a share what another has that still stands: its sharer and those who joined it, its dancers, and its name where
-/// it has none. The other's own rows stay, so that [`unfold`] can tell them apart again.
+/// it has none and the other is in sight. The other's own rows stay, so that [`unfold`] can tell them apart again.
 ///
 /// # Errors
 /// When the database fails.
@@ -93,7 +93,8 @@ pub async fn fold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(), A
         let row = share_dance::Model { share_id: stays, ..dance }.into_active_model().reset_all();
         share_dance::Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
     }
-    if kept.title.is_none() {
+    // What hosts haven't looked at, or hold for a word in it, stays unseen.
+    if kept.title.is_none() && gone.state == ShareState::Shown {
         set_name(tx, stays, gone.title, gone.artist).await?;
     }
     count_dances(tx, stays).await?;

@@ -228,7 +228,7 @@ async fn with_tracks(
     let name = |guest: &GuestId| names.get(guest).cloned().unwrap_or_default();
     let noun = |row: share::Model| {
         let share::Model { id, event_id, track_id, guest_id, title, artist, dedication, .. } = row;
-        let share::Model { state, shared_at, played_at, dances, held_word, removed_for, .. } = row;
+        let share::Model { state, shared_at, played_at, dances, held_word, removed_for, merged_into, .. } = row;
         let joined = joins.iter().filter(|join| join.share_id == id);
         // The unique index lets a track stand in a list once, but removed and withdrawn ones may repeat it.
         let unknown = Track { id: track_id, title: None, artist: None, links: Vec::new() };
@@ -248,6 +248,7 @@ async fn with_tracks(
             dances,
             held_word,
             removed_for,
+            is_merged: merged_into.is_some(),
         }
     };
     Ok(rows.into_iter().map(noun).collect())

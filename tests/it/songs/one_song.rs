@@ -14,6 +14,8 @@ on_both!(
     a_night_of_others_is_theirs,
     a_link_that_leads_nowhere_says_so_and_is_mended,
     hosts_do_it_all_on_a_page,
+    what_waits_for_a_host_stays_unseen,
+    whoever_shared_it_hears_what_became_of_it,
 );
 
 const SPOTIFY: &str = "https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC";
@@ -279,4 +281,42 @@ async fn hosts_do_it_all_on_a_page(house: House) {
     assert_eq!(songs(&house, &api).await.len(), 2);
     house.stranger().get(&at).await.expect(303);
     house.check().await;
+}
+
+/// The fault: words and links that no host has looked at come to light by a merger.
+async fn what_waits_for_a_host_stays_unseen(house: House) {
+    let (host, slug, api) = live(&house, json!({})).await;
+    house.owner("Olga").await.post("/api/v1/words", json!({ "word": "grumble" })).await.expect(201);
+    let sams = share(&house.guest("Sam").await, &api, json!({ "link": YOUTUBE }), 201).await;
+    let bad = json!({ "link": SPOTIFY, "title": "Grumble song", "dedication": "you grumble" });
+    let jos = share(&house.guest("Jo").await, &api, bad, 201).await;
+    assert_eq!(jos["state"], "held");
+    let one = make_one(&host, &sams, &jos).await;
+    assert_eq!((&one["id"], &one["joined_by"]), (&sams["id"], &json!([])));
+    let page = house.stranger().get(&format!("/events/{slug}")).await.expect(200).text();
+    assert!(!page.contains("Grumble") && !page.contains("4uLU6hMCjMI75M1A2tKUQC"), "{page}");
+    assert!(found(&house, "grumble").await.is_empty());
+    let apart = json!({ "urls": [SPOTIFY], "share_id": jos["id"] });
+    host.post(&format!("{}/split", path(&sams)), apart).await.expect(200);
+    assert_eq!(host.get(&path(&jos)).await.expect(200).json()["state"], "held", "it waits again");
+    house.check().await;
+}
+
+/// The fault: somebody is told that they withdrew what a host made part of another share.
+async fn whoever_shared_it_hears_what_became_of_it(house: House) {
+    let (host, slug, api) = live(&house, json!({})).await;
+    let sams = share(&house.guest("Sam").await, &api, json!({ "title": "Lovely Day" }), 201).await;
+    let (jo, form) = (house.stranger(), format!("/events/{slug}/share"));
+    jo.fill_in(&form, &form, &[("title", "A Lovely Day"), ("nickname", "Jo")]).await.expect(303);
+    let jos = songs(&house, &api).await.swap_remove(1);
+    make_one(&host, &sams, &jos).await;
+    let mine = jo.get(&format!("/events/{slug}/mine")).await.expect(200);
+    let told = mine.select("main");
+    assert!(
+        told.contains("It’s the same song as another here") && told.contains("Shared by Sam. You dance along."),
+        "{told}"
+    );
+    assert!(!told.contains("You withdrew it"), "{told}");
+    let gone = format!("/events/{slug}/shares/{}/withdrawal", jos["id"].as_str().expect("an id"));
+    assert!(!mine.text().contains(&gone), "there is nothing to withdraw any more");
 }
