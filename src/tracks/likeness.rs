@@ -3,6 +3,11 @@
 //!
 //! It is a guess, so people are asked; only what [`Song::title_key`](super::Song::title_key) says is the same is the same.
 
+use std::collections::HashMap;
+
+use entity::ids::TrackId;
+
+use super::track::Track;
 use crate::words::fold;
 
 /// What shops and videos add to a name, in brackets or behind a dash.
@@ -31,18 +36,49 @@ const ADDED: &[&str] = &[
 /// What names the guests of a song.
 const WITH: &[&str] = &["feat", "featuring", "ft"];
 
-/// Whether two songs, each a title and perhaps an artist, are very likely the same.
-#[must_use]
-pub fn are_alike(one: (&str, Option<&str>), other: (&str, Option<&str>)) -> bool {
-    let is_same_artist = match (one.1, other.1) {
-        (Some(one), Some(other)) => artist(one) == artist(other),
-        // Who says only the title may well mean it.
-        _ => true,
-    };
-    is_same_artist && title(one.0) == title(other.0)
+/// What is left of a song's name without what others add to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Likeness {
+    title: String,
+    artist: Option<String>,
 }
 
-fn title(title: &str) -> String {
+impl Likeness {
+    /// Of a song's title, and who made it if that is known.
+    #[must_use]
+    pub fn of(title: &str, artist: Option<&str>) -> Self {
+        Self { title: short_title(title), artist: artist.map(short_artist) }
+    }
+
+    /// Whether the two are very likely the same song.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        // Who says only the title may well mean it.
+        let is_by_another = self.artist.is_some() && other.artist.is_some() && self.artist != other.artist;
+        self.title == other.title && !is_by_another
+    }
+}
+
+/// For each of these songs that is very likely the same as another of them: which, the first of those that are.
+#[must_use]
+pub fn doubles<'a>(songs: impl IntoIterator<Item = &'a Track>) -> HashMap<TrackId, &'a Track> {
+    let mut by_title: HashMap<String, Vec<(Likeness, &Track)>> = HashMap::new();
+    for song in songs {
+        if let Some(likeness) = song.likeness() {
+            by_title.entry(likeness.title.clone()).or_default().push((likeness, song));
+        }
+    }
+    let mut doubles = HashMap::new();
+    for group in by_title.values() {
+        for (likeness, song) in group {
+            let other = group.iter().find(|(known, other)| other.id != song.id && known.is_like(likeness));
+            doubles.extend(other.map(|(_, other)| (song.id, *other)));
+        }
+    }
+    doubles
+}
+
+fn short_title(title: &str) -> String {
     let mut kept = without_brackets(title);
     // The last part first: `Heroes - Live - Remastered 2017`.
     while let Some((before, last)) = kept.rsplit_once(" - ").or_else(|| kept.rsplit_once(" – ")) {
@@ -56,7 +92,7 @@ fn title(title: &str) -> String {
     if short.is_empty() { fold(title) } else { short }
 }
 
-fn artist(artist: &str) -> String {
+fn short_artist(artist: &str) -> String {
     let artist = without_guests(&fold(artist));
     artist.strip_prefix("the ").map(str::to_owned).unwrap_or(artist)
 }
@@ -89,7 +125,36 @@ fn without_guests(folded: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::are_alike;
+    use super::{Likeness, doubles};
+    use crate::tracks::Track;
+
+    fn are_alike(one: (&str, Option<&str>), other: (&str, Option<&str>)) -> bool {
+        Likeness::of(one.0, one.1).is_like(&Likeness::of(other.0, other.1))
+    }
+
+    #[test]
+    fn each_double_is_told_with_the_first_that_it_is_like() {
+        let song = |number: u128, title: Option<&str>, artist: Option<&str>| Track {
+            id: uuid::Uuid::from_u128(number).into(),
+            title: title.map(str::to_owned),
+            artist: artist.map(str::to_owned),
+            links: Vec::new(),
+        };
+        let songs = [
+            song(1, Some("Heroes"), Some("David Bowie")),
+            song(2, Some("Heroes - Radio Edit"), Some("Motörhead")),
+            song(3, Some("Heroes (Remastered 2017)"), Some("David Bowie")),
+            song(4, None, None),
+            song(5, None, None),
+            song(6, Some("Hurt"), Some("Johnny Cash")),
+            song(7, Some("Heroes"), None),
+        ];
+        let told = doubles(&songs);
+        let other = |number: usize| told.get(&songs[number - 1].id).map(|other| other.id);
+        let told = [1, 2, 3, 4, 5, 6, 7].map(other);
+        let id = |number: usize| Some(songs[number - 1].id);
+        assert_eq!(told, [id(3), id(7), id(1), None, None, None, id(1)]);
+    }
 
     #[test]
     fn what_shops_and_videos_add_makes_no_other_song() {

@@ -18,7 +18,7 @@ mod sleeve;
 mod store;
 mod track;
 
-pub use likeness::are_alike;
+pub use likeness::{Likeness, doubles};
 pub use link::{EMBED_HOSTS, Kind as LinkKind, Link, Service, recognise, searches};
 pub use lookup::{Finding, ask, can_be_asked};
 pub use musicbrainz::ask as ask_musicbrainz;

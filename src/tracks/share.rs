@@ -5,6 +5,7 @@ use entity::ids::{EventId, GuestId, ShareId};
 pub use entity::share::ShareState;
 use serde::Deserialize;
 
+use super::likeness::Likeness;
 use super::link::{self, Link};
 use super::track::{Track, title_key};
 use crate::error::{AppError, Problems};
@@ -103,6 +104,12 @@ impl Song {
             artist: typed(&input.artist).or_else(|| artist.map(str::to_owned)),
             dedication: input.dedication.clone(),
         })
+    }
+
+    /// What tells songs apart that are very likely the same; none without a title.
+    #[must_use]
+    pub fn likeness(&self) -> Option<Likeness> {
+        self.title.as_deref().map(|title| Likeness::of(title, self.artist.as_deref()))
     }
 
     /// The key under which typed songs meet; none without a title.

@@ -2,6 +2,7 @@
 
 use entity::ids::TrackId;
 
+use super::likeness::Likeness;
 use super::link::{Kind, Service};
 use crate::words::fold;
 
@@ -55,6 +56,12 @@ impl Track {
     #[must_use]
     pub fn title_key(&self) -> Option<String> {
         title_key(self.title.as_deref(), self.artist.as_deref())
+    }
+
+    /// What tells songs apart that are very likely the same; none until someone names it.
+    #[must_use]
+    pub fn likeness(&self) -> Option<Likeness> {
+        self.title.as_deref().map(|title| Likeness::of(title, self.artist.as_deref()))
     }
 
     /// `Lovely Day, Bill Withers`: its name and who made it, in one.

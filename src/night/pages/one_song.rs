@@ -8,6 +8,7 @@ use entity::ids::{ShareId, TrackId};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::similar;
 use crate::accounts::Viewer;
 use crate::app::App;
 use crate::error::{AppError, Problems};
@@ -16,12 +17,9 @@ use crate::night::actions::{self, Apart, Renaming};
 use crate::night::api::NO_LINK;
 use crate::once::Once;
 use crate::sent::Sent;
-use crate::tracks::{self, Link, Order, Page, Share, ShareIn, Song, are_alike, recognise};
+use crate::tracks::{self, Link, Share, ShareIn, Song, recognise};
 use crate::web::form::{Form, Seal};
 use crate::web::page::Private;
-
-/// Songs looked through for those that are like one.
-const READ: u64 = 500;
 
 /// Everything that can be typed here, each by a form of its own.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -63,15 +61,12 @@ async fn page(
 ) -> Result<Response, AppError> {
     let Here { host, thing: share } = here;
     let db = app.db.snapshot().await?;
-    let newest = Page { order: Order::NewestFirst, count: READ, after: None };
-    let others = tracks::of_event(&db, host.event.id, newest).await?;
-    let name = |share: &Share| share.track.title.clone().map(|title| (title, share.track.artist.clone()));
-    let own = name(&share);
-    let is_alike = |other: &Share| match (&own, name(other)) {
-        (Some((title, artist)), Some((other, by))) => are_alike((title, artist.as_deref()), (&other, by.as_deref())),
-        _ => false,
+    let alike = match share.track.likeness() {
+        Some(own) => similar::like(similar::looked_through(&db, host.event.id).await?, &own)
+            .filter(|other| other.track.id != share.track.id)
+            .collect(),
+        None => Vec::new(),
     };
-    let alike = others.into_iter().filter(|other| other.track.id != share.track.id && is_alike(other)).collect();
     let merged = tracks::by_ids(&db, tracks::merged_into(&db, share.id).await?).await?;
     let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = SongPage { seal: viewer.seal(app), event: host.event, share, alike, merged, form, problems };

@@ -2,13 +2,15 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use entity::ids::EventId;
+use sea_orm::ConnectionTrait;
 
 use super::sharing::ShareForm;
 use crate::accounts::Viewer;
 use crate::app::App;
 use crate::error::AppError;
 use crate::events::{Event, clock_words};
-use crate::tracks::{self, Order, Page, Share, Song, are_alike};
+use crate::tracks::{self, Likeness, Order, Page, Share, Song};
 use crate::web::form::Seal;
 use crate::web::page::Private;
 
@@ -35,9 +37,8 @@ struct SimilarPage {
 /// # Errors
 /// When the database fails.
 pub(super) async fn find(app: &App, event: &Event, song: &Song) -> Result<Option<Share>, AppError> {
-    let Some(title) = &song.title else { return Ok(None) };
-    let page = Page { order: Order::NewestFirst, count: READ, after: None };
-    let there = tracks::of_event(app.db.read(), event.id, page).await?;
+    let Some(likeness) = song.likeness() else { return Ok(None) };
+    let there = looked_through(app.db.read(), event.id).await?;
     let key = song.title_key();
     let is_same = |share: &Share| {
         let by_link =
@@ -47,11 +48,22 @@ pub(super) async fn find(app: &App, event: &Event, song: &Song) -> Result<Option
     if there.iter().any(is_same) {
         return Ok(None);
     }
-    let is_like = |share: &Share| {
-        let known = share.track.title.as_deref();
-        known.is_some_and(|known| are_alike((known, share.track.artist.as_deref()), (title, song.artist.as_deref())))
-    };
-    Ok(there.into_iter().find(is_like))
+    Ok(like(there, &likeness).next())
+}
+
+/// The songs of a night that are looked through for those that are like one.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn looked_through(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<Share>, AppError> {
+    let newest = Page { order: Order::NewestFirst, count: READ, after: None };
+    Ok(tracks::of_event(db, event, newest).await?)
+}
+
+/// Those that are very likely this song.
+pub(super) fn like(shares: Vec<Share>, likeness: &Likeness) -> impl Iterator<Item = Share> {
+    let is_like = |share: &Share| share.track.likeness().is_some_and(|known| known.is_like(likeness));
+    shares.into_iter().filter(is_like)
 }
 
 /// The question, with a button for each answer.

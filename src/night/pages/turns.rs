@@ -36,10 +36,15 @@ impl Turns {
         Ok(Self { now: now.into_iter().next(), coming, played })
     }
 
+    /// What plays, what comes, what was played.
+    pub fn all(&self) -> impl Iterator<Item = &Share> {
+        self.now.iter().chain(&self.coming).chain(&self.played)
+    }
+
     /// Whether nobody has shared anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.now.is_none() && self.coming.is_empty() && self.played.is_empty()
+        self.all().next().is_none()
     }
 }
 

@@ -14,6 +14,7 @@ on_both!(
     a_night_of_others_is_theirs,
     a_link_that_leads_nowhere_says_so_and_is_mended,
     hosts_do_it_all_on_a_page,
+    the_desk_points_at_likely_doubles,
     what_waits_for_a_host_stays_unseen,
     whoever_shared_it_hears_what_became_of_it,
 );
@@ -280,6 +281,28 @@ async fn hosts_do_it_all_on_a_page(house: House) {
     browser.fill_in(&at, &format!("{at}/split"), &ticked).await.expect(303);
     assert_eq!(songs(&house, &api).await.len(), 2);
     house.stranger().get(&at).await.expect(303);
+    house.check().await;
+}
+
+async fn the_desk_points_at_likely_doubles(house: House) {
+    let (host, slug, api) = live(&house, json!({})).await;
+    let song = async |who: &str, title: &str, artist: &str| {
+        share(&house.guest(who).await, &api, json!({ "title": title, "artist": artist }), 201).await
+    };
+    let sams = song("Sam", "Heroes", "David Bowie").await;
+    let jos = song("Jo", "Heroes (Remastered 2017)", "David Bowie").await;
+    song("Al", "Heroes", "Motörhead").await;
+    let browser = house.browser_of("Louise").await;
+    let desk = format!("/host/events/{slug}");
+    let page = browser.get(&desk).await.expect(200);
+    let asked = page.all("#part-songs a[href$='#same']");
+    let same = [
+        "Is it the same song as Heroes (Remastered 2017), David Bowie?",
+        "Is it the same song as Heroes, David Bowie?",
+    ];
+    assert_eq!(asked, same, "and nothing of the other band’s");
+    make_one(&host, &sams, &jos).await;
+    assert!(browser.get(&desk).await.expect(200).all("#part-songs a[href$='#same']").is_empty());
     house.check().await;
 }
 

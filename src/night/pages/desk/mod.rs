@@ -2,10 +2,12 @@
 
 mod presses;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use entity::ids::ShareId;
+use entity::ids::{ShareId, TrackId};
 use serde::Deserialize;
 
 pub use presses::{approve, change, move_slot, remove, remove_words, renew_link, set_decks, set_now_playing, turn};
@@ -35,6 +37,8 @@ struct DeskPage {
     revision: i64,
     view: NightView,
     songs: Turns,
+    /// Songs that are very likely the same as another: what that one is called.
+    doubles: HashMap<TrackId, String>,
     held: Vec<Share>,
     removed: Vec<Share>,
     /// What was removed a moment ago, while it can be shown again.
@@ -101,6 +105,8 @@ async fn page(app: &App, event: Event, viewer: &Viewer, done: &Done) -> Result<D
     let removed = tracks::held(db, event.id, ShareState::Removed).await?;
     let undone = done.removed.parse().ok().map(ShareId);
     let songs = Turns::read(app, &event).await?;
+    let doubles = tracks::doubles(songs.all().map(|share| &share.track));
+    let doubles = doubles.into_iter().map(|(id, other)| (id, other.in_words())).collect();
     let held = tracks::held(db, event.id, ShareState::Held).await?;
     let pledges = pledges::newest(db, event.id, PLEDGES_MAX, false).await?;
     let view = NightView::read(app, event).await?;
@@ -109,6 +115,7 @@ async fn page(app: &App, event: Event, viewer: &Viewer, done: &Done) -> Result<D
         seal: viewer.seal(app),
         revision,
         songs,
+        doubles,
         held,
         undo: removed.iter().find(|share| Some(share.id) == undone).cloned(),
         removed,
