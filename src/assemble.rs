@@ -84,17 +84,16 @@ pub fn worker(app: App) -> Worker {
         Job { kind: pledges::jobs::MAIL, run: |app, payload| pledges::jobs::mail(app, payload).boxed() },
         Job { kind: rsvps::jobs::MAIL, run: |app, payload| rsvps::jobs::mail(app, payload).boxed() },
     ];
-    // Other sites take their time.
-    const LOOKUPS: Lane =
-        &[Job { kind: night::jobs::LOOK_UP, run: |app, payload| night::jobs::look_up(app, payload).boxed() }];
-    // Long, once, and nobody waits for it.
-    const INDEX: Lane =
-        &[Job { kind: site::indexing::FILL, run: |app, payload| site::indexing::fill(app, payload).boxed() }];
+    // Other sites take their time, and the index is filled once: nobody waits for either.
+    const PATIENT: Lane = &[
+        Job { kind: night::jobs::LOOK_UP, run: |app, payload| night::jobs::look_up(app, payload).boxed() },
+        Job { kind: site::indexing::FILL, run: |app, payload| site::indexing::fill(app, payload).boxed() },
+    ];
     const CHORES: &[Chore] = &[
         Chore { every: Duration::from_secs(1), run: |app| async move { night::clockwork::turn(&app).await }.boxed() },
         Chore { every: Duration::from_hours(1), run: |app| sweep(app).boxed() },
     ];
-    Worker::new(app, &[QUICK, MAILS, LOOKUPS, INDEX], CHORES)
+    Worker::new(app, &[QUICK, MAILS, PATIENT], CHORES)
 }
 
 /// Hears what other instances of the service commit; ends when it stops.

@@ -57,9 +57,10 @@ pub struct PlayView {
     /// `YouTube`; for a plain page, `the web`.
     pub label: &'static str,
     pub url: String,
-    /// The player that a tap opens, where there is one, and its shape: `video`, `tall` for lists, `slim`.
+    /// The player that a tap opens, where there is one, and what decides its shape.
     pub player: Option<String>,
-    pub shape: &'static str,
+    pub service: Service,
+    pub kind: LinkKind,
     /// Whether it leads nowhere any more.
     pub is_gone: bool,
 }
@@ -69,20 +70,15 @@ impl PlayView {
     #[must_use]
     pub fn of(link: TrackLink) -> Self {
         let label = if link.service == Service::Web { "the web" } else { link.service.label() };
-        let shape = match (link.service, link.kind) {
-            (Service::Youtube, _) => "video",
-            (Service::Mixcloud, _) => "slim",
-            (_, LinkKind::Album | LinkKind::Playlist | LinkKind::Set | LinkKind::Artist | LinkKind::Show) => "tall",
-            _ => "slim",
-        };
         let player = link.player();
-        Self { label, url: link.url, player, shape, is_gone: link.is_gone }
+        let TrackLink { service, kind, url, is_gone, .. } = link;
+        Self { label, url, player, service, kind, is_gone }
     }
 
     /// A search for a song on a service.
     #[must_use]
     pub fn search(service: Service, url: String) -> Self {
-        Self { label: service.label(), url, player: None, shape: "slim", is_gone: false }
+        Self { label: service.label(), url, player: None, service, kind: LinkKind::Page, is_gone: false }
     }
 }
 

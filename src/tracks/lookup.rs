@@ -27,6 +27,15 @@ pub enum Finding {
     Nothing,
 }
 
+impl From<Name> for Finding {
+    fn from(Name { title, artist }: Name) -> Self {
+        match title {
+            Some(title) => Self::Named { title, artist },
+            None => Self::Nothing,
+        }
+    }
+}
+
 /// The parts of an oEmbed answer that we read (<https://oembed.com>, section 2.3.4). Its HTML is never looked at.
 #[derive(Deserialize)]
 struct Answer {
@@ -60,11 +69,7 @@ async fn ask_name(outgoing: &Outgoing, link: &Link, now: Moment) -> Result<Findi
     let Some(url) = link::title_url(link) else { return Ok(Finding::Nothing) };
     let only_there = |host: &str| url.host_str() == Some(host);
     let Answer { title, author_name } = outgoing.json(&url, only_there, now).await?;
-    let told = link::told_name(link.service, &title.unwrap_or_default(), author_name.as_deref());
-    Ok(match told {
-        Name { title: Some(title), artist } => Finding::Named { title, artist },
-        Name { title: None, .. } => Finding::Nothing,
-    })
+    Ok(link::told_name(link.service, &title.unwrap_or_default(), author_name.as_deref()).into())
 }
 
 async fn follow(outgoing: &Outgoing, short: &Link, now: Moment) -> Result<Finding, Failure> {

@@ -3,6 +3,7 @@
 //!
 //! It wants at most one request a second from an address, and a name with a contact, which [`Outgoing`] gives.
 
+use std::num::NonZeroU32;
 use std::sync::LazyLock;
 
 use entity::Moment;
@@ -13,21 +14,15 @@ use serde::de::DeserializeOwned;
 use url::Url;
 use uuid::Uuid;
 
-use super::link::Link;
+use super::link::{Link, Name};
 use super::lookup::Finding;
 use crate::outgoing::{Failure, Outgoing};
-use crate::words::cut;
 
 const HOST: &str = "musicbrainz.org";
-/// As long as what people may type.
-const LONGEST: usize = 200;
 
 /// One for the process, as `MusicBrainz` counts: by address.
-static PACE: LazyLock<DefaultDirectRateLimiter> = LazyLock::new(|| {
-    let a_second =
-        Quota::with_period(std::time::Duration::from_secs(1)).unwrap_or(Quota::per_hour(std::num::NonZeroU32::MIN));
-    RateLimiter::direct(a_second.allow_burst(std::num::NonZeroU32::MIN))
-});
+static PACE: LazyLock<DefaultDirectRateLimiter> =
+    LazyLock::new(|| RateLimiter::direct(Quota::per_second(NonZeroU32::MIN)));
 
 /// An address, and what it is related to.
 #[derive(Deserialize)]
@@ -76,10 +71,7 @@ pub async fn ask(outgoing: &Outgoing, link: &Link, now: Moment) -> Result<Findin
     let Recording { title, credits } =
         get(outgoing, &format!("recording/{id}?inc=artist-credits&fmt=json"), now).await?;
     let artist: String = credits.into_iter().flat_map(|credit| [credit.name, credit.joinphrase]).collect();
-    Ok(match cut(&title, LONGEST) {
-        Some(title) => Finding::Named { title, artist: cut(&artist, LONGEST) },
-        None => Finding::Nothing,
-    })
+    Ok(Name::of(&title, Some(&artist)).into())
 }
 
 async fn get<T: DeserializeOwned>(outgoing: &Outgoing, what: &str, now: Moment) -> Result<T, Failure> {

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{header, request::Parts};
+use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
@@ -54,11 +54,31 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// What a body is declared to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MediaType {
+    /// In small letters and without its parameters; empty when nothing was said.
+    pub kind: String,
+    /// As it was sent, without its quotes.
+    pub charset: Option<String>,
+}
+
+impl MediaType {
+    /// Reads it from a request's headers.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let said = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let (kind, parameters) = said.split_once(';').unwrap_or((said, ""));
+        let mut parameters = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
+        let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+        let charset = charset.map(|(_, charset)| charset.trim().trim_matches('"').to_owned());
+        Self { kind: kind.trim().to_ascii_lowercase(), charset }
+    }
+}
+
 /// Whether the body is declared to be JSON.
-pub fn is_json(headers: &axum::http::HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
+pub fn is_json(headers: &HeaderMap) -> bool {
+    MediaType::of(headers).kind == "application/json"
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {

@@ -2,16 +2,19 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Multipart, Request};
-use axum::http::header;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::AppError;
 use crate::keys;
+use crate::web::extract::MediaType;
 
 /// The token that forms of this session must carry. Put on the request by whoever knows the session.
 #[derive(Clone, Debug)]
 pub struct CsrfToken(pub String);
+
+/// What a form without a file is.
+const FIELDS_ALONE: &str = "application/x-www-form-urlencoded";
 
 /// A posted form. Where there is a session, its token was in the field `csrf`; that the post came from our own
 /// pages is checked for every request before this.
@@ -22,8 +25,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("application/x-www-form-urlencoded") {
+        if MediaType::of(request.headers()).kind != FIELDS_ALONE {
             return Err(AppError::WrongMediaType);
         }
         let expected = request.extensions().get::<CsrfToken>().cloned();
@@ -60,8 +62,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.starts_with("application/x-www-form-urlencoded") {
+        if MediaType::of(request.headers()).kind == FIELDS_ALONE {
             let Form(fields) = Form::from_request(request, state).await?;
             return Ok(Self { fields, file: Bytes::new(), file_name: String::new() });
         }

@@ -18,9 +18,7 @@ function lead(element, { service, kind, url, embed_url }) {
   element.href = url;
   element.rel = "noopener nofollow ugc external";
   if (!embed_url) return;
-  const isList = /^(album|playlist|set|artist|show)$/.test(kind) && service !== "mixcloud";
-  const shape = service === "youtube" ? "video" : isList ? "tall" : "slim";
-  Object.assign(element.dataset, { player: embed_url, shape, on: label(service) });
+  Object.assign(element.dataset, { player: embed_url, service, kind, on: label(service) });
 }
 function cardOf(share) {
   const card = $("card").content.firstElementChild.cloneNode(true);

@@ -16,14 +16,19 @@ function close() {
   document.documentElement.classList.remove("has-dock");
   opener?.focus();
 }
+function shapeOf(service, kind) {
+  if (service === "youtube") return "video";
+  const isList = /^(album|playlist|set|artist|show)$/.test(kind) && service !== "mixcloud";
+  return isList ? "tall" : "slim";
+}
 function play(link) {
-  const { player, shape, on } = link.dataset;
+  const { player, service, kind, on } = link.dataset;
   const named = link.closest(".song, .setlist li")?.querySelector("h3, strong") ?? document.querySelector("h1");
   const song = named.textContent.trim();
   const frame = element("iframe", {
     src: player,
     title: `${on} player: ${song}`,
-    className: shape,
+    className: shapeOf(service, kind),
     allow: "encrypted-media; fullscreen",
     referrerPolicy: "strict-origin-when-cross-origin",
   });

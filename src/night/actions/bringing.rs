@@ -137,15 +137,16 @@ impl Wanted {
         Ok(Self { song, links })
     }
 
-    /// The song under the link by which it is known already, where it is.
+    /// The song under the link by which it is known already, where it is; and under the one that a short link leads to.
     async fn as_known(&self, db: &Snapshot) -> Result<Song, AppError> {
+        let mut song = self.song.clone();
         for link in &self.links {
-            let alone = alone(link);
-            if tracks::track_of(db, &alone).await?.is_some() {
-                return Ok(Song { link: alone.link, ..self.song.clone() });
+            if tracks::track_with(db, link).await?.is_some() {
+                song.link = Some(link.clone());
+                break;
             }
         }
-        Ok(self.song.clone())
+        Ok(tracks::followed(db, song).await?)
     }
 }
 
@@ -159,7 +160,7 @@ async fn put_on(app: &App, tx: &mut Tx, event: &Event, guest: GuestId, entry: &E
         Ok(wanted) => wanted,
         Err(reason) => return Ok(Outcome::refused(reason)),
     };
-    let song = tracks::followed(tx.db(), wanted.as_known(tx.db()).await?).await?;
+    let song = wanted.as_known(tx.db()).await?;
     let track = tracks::find_or_add_track(tx, &song).await?;
     if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {
         return stands(tx.db(), there).await;

@@ -14,7 +14,7 @@ use crate::events::HostOf;
 use crate::night::actions::{self, Became, Outcome};
 use crate::once::Once;
 use crate::tracks::{Brought, Entry, Format};
-use crate::web::extract::{Json, Query};
+use crate::web::extract::{Json, MediaType, Query};
 use crate::web::faces::ProblemOut;
 
 /// A playlist as it is sent, with what its media type says of it.
@@ -29,12 +29,8 @@ impl<S: Send + Sync> FromRequest<S> for SentPlaylist {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let mut parts = kind.split(';');
-        let said = parts.next().and_then(Format::of_media_type).ok_or(AppError::WrongMediaType)?;
-        let mut more = parts.filter_map(|part| part.split_once('='));
-        let charset = more.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-        let charset = charset.map(|(_, charset)| charset.trim().trim_matches('"').to_owned());
+        let MediaType { kind, charset } = MediaType::of(request.headers());
+        let said = Format::of_media_type(&kind).ok_or(AppError::WrongMediaType)?;
         let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
         Ok(Self { bytes, said, charset })
     }

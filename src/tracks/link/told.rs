@@ -13,14 +13,23 @@ pub struct Name {
     pub artist: Option<String>,
 }
 
+impl Name {
+    /// Texts from outside made fit to show; a song without a title has no name.
+    pub(crate) fn of(title: &str, artist: Option<&str>) -> Self {
+        let title = cut(title, LONGEST);
+        let artist = artist.and_then(|artist| cut(artist, LONGEST)).filter(|_| title.is_some());
+        Self { title, artist }
+    }
+}
+
 /// The author made it. Some repeat them in the title: `Flickermood by Forss`, `Forss - Flickermood`.
 pub(super) fn by_author(title: &str, author: Option<&str>) -> Name {
-    let artist = author.and_then(|author| cut(author, LONGEST));
-    let title = cut(title, LONGEST).map(|title| match &artist {
+    let Name { title, artist } = Name::of(title, author);
+    let title = title.map(|title| match &artist {
         Some(artist) => without_artist(&title, artist).to_owned(),
         None => title,
     });
-    Name { artist: artist.filter(|_| title.is_some()), title }
+    Name { title, artist }
 }
 
 fn without_artist<'a>(title: &'a str, artist: &str) -> &'a str {
@@ -38,14 +47,14 @@ const OF_VIDEOS: &[&str] =
 
 /// Videos: the author is whoever put it there, and the title has it all: `ABBA - Dancing Queen (Official Music Video)`.
 pub(super) fn by_dash(title: &str, author: Option<&str>) -> Name {
-    let Some(title) = cut(&without_video_words(title), LONGEST) else { return Name::default() };
+    let title = without_video_words(title);
     if let Some(artist) = author.and_then(|author| author.strip_suffix(FILLED)) {
-        return Name { title: Some(title), artist: cut(artist, LONGEST) };
+        return Name::of(&title, Some(artist));
     }
     let parts = title.split_once(" - ").or_else(|| title.split_once(" – "));
-    match parts.map(|(artist, title)| (cut(artist, LONGEST), cut(title, LONGEST))) {
-        Some((Some(artist), Some(title))) => Name { title: Some(title), artist: Some(artist) },
-        _ => Name { title: Some(title), artist: None },
+    match parts.map(|(artist, title)| Name::of(title, Some(artist))) {
+        Some(name @ Name { title: Some(_), artist: Some(_) }) => name,
+        _ => Name::of(&title, None),
     }
 }
 

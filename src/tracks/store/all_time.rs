@@ -4,10 +4,10 @@ use entity::event::{self, Mood};
 use entity::ids::TrackId;
 use entity::share;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, Order, QueryFilter, QueryOrder, QuerySelect};
 
-use super::nouns;
-use crate::tracks::share::{Share, ShareState};
+use super::{nouns, shown};
+use crate::tracks::share::Share;
 
 /// How songs are ranked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +24,6 @@ pub struct Ranked {
     /// Its newest sharing.
     pub share: Share,
     pub count: i64,
-}
-
-fn shown() -> Select<share::Entity> {
-    share::Entity::find().filter(share::COLUMN.state.eq(ShareState::Shown))
 }
 
 /// The shown shares of a track, the first one first.

@@ -43,11 +43,11 @@ fn noun(row: link_finding::Model) -> Finding {
 pub async fn keep_finding(tx: &Tx, link: &Link, finding: &Finding) -> Result<(), AppError> {
     let known = self::finding(tx.db(), link).await?;
     let kept = match (finding, &known) {
-        (Finding::Gone | Finding::Nothing, Some(Finding::Named { .. } | Finding::Leads(_)))
-        | (Finding::Nothing, Some(Finding::Gone)) => known.as_ref(),
-        _ => Some(finding),
+        (Finding::Gone | Finding::Nothing, Some(known @ (Finding::Named { .. } | Finding::Leads(_))))
+        | (Finding::Nothing, Some(known @ Finding::Gone)) => known,
+        _ => finding,
     };
-    let (outcome, title, artist, leads_to) = match kept.unwrap_or(finding) {
+    let (outcome, title, artist, leads_to) = match kept {
         Finding::Named { title, artist } => (FindingOutcome::Named, Some(title.clone()), artist.clone(), None),
         Finding::Leads(link) => (FindingOutcome::Leads, None, None, Some(link.url.clone())),
         Finding::Gone => (FindingOutcome::Gone, None, None, None),

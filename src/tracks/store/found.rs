@@ -2,21 +2,17 @@
 
 use entity::ids::TrackId;
 use entity::{share, track};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::shown;
 use super::songs::{hold, tracks};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::search::{self, Entry, Kind};
-use crate::tracks::share::ShareState;
 use crate::tracks::track::Track;
 
 /// A song is found by so many of the names that people gave it.
 const NAMES_MAX: u64 = 50;
-
-fn shown() -> Select<share::Entity> {
-    share::Entity::find().filter(share::COLUMN.state.eq(ShareState::Shown))
-}
 
 /// Writes down by which words everyone can find a track, as it is seen now: the name it goes by, and others that shares
 /// in sight gave it. A track that is in sight nowhere is found by none. To be called after whatever changes that.

@@ -30,7 +30,7 @@ use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    Order as SqlOrder, QueryFilter, QueryOrder, QuerySelect, Set, sea_query::Expr,
+    Order as SqlOrder, QueryFilter, QueryOrder, QuerySelect, Select, Set, sea_query::Expr,
 };
 
 use crate::accounts;
@@ -173,11 +173,8 @@ pub struct Page {
 /// When the database fails.
 pub async fn of_event(db: &impl ConnectionTrait, event: EventId, page: Page) -> Result<Vec<Share>, DbErr> {
     let order = if page.order == Order::OldestFirst { SqlOrder::Asc } else { SqlOrder::Desc };
-    let mut query = share::Entity::find()
-        .filter(share::COLUMN.event_id.eq(event))
-        .filter(share::COLUMN.state.eq(ShareState::Shown))
-        .order_by(share::Column::Id, order.clone())
-        .limit(page.count);
+    let mut query =
+        shown().filter(share::COLUMN.event_id.eq(event)).order_by(share::Column::Id, order.clone()).limit(page.count);
     if let Some(after) = page.after {
         let id = share::COLUMN.id;
         let next = if order == SqlOrder::Asc { id.gt(after) } else { id.lt(after) };
@@ -201,6 +198,11 @@ pub async fn held(db: &impl ConnectionTrait, event: EventId, state: ShareState) 
 
 /// What fits on a host's desk.
 const HELD_MAX: u64 = 100;
+
+/// The shares that everyone can see.
+fn shown() -> Select<share::Entity> {
+    share::Entity::find().filter(share::COLUMN.state.eq(ShareState::Shown))
+}
 
 async fn nouns(db: &impl ConnectionTrait, rows: Vec<share::Model>) -> Result<Vec<Share>, DbErr> {
     let own: Vec<ShareId> = rows.iter().map(|row| row.id).collect();

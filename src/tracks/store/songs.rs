@@ -12,13 +12,13 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
-use super::findings::told_names;
-use super::index;
+use super::findings::{told_names, track_with};
 use super::moving::next_position;
+use super::{index, shown};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::link::{Kind, Link, Service};
-use crate::tracks::share::{Share, ShareState, Song};
+use crate::tracks::share::{Share, Song};
 use crate::tracks::track::{Track, TrackLink, title_key};
 
 /// What makes a link the same as another: its id on the service, or its address where it has none.
@@ -37,9 +37,9 @@ pub(super) fn or_nothing() -> OnConflict {
 /// When the database fails.
 pub async fn track_of(db: &impl ConnectionTrait, song: &Song) -> Result<Option<TrackId>, DbErr> {
     if let Some(link) = &song.link
-        && let Some(found) = by_link(db, link).await?
+        && let Some(track) = track_with(db, link).await?
     {
-        return Ok(Some(found.track_id));
+        return Ok(Some(track));
     }
     by_title(db, song.title_key().as_deref()).await
 }
@@ -59,7 +59,7 @@ pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError
     let Some(link) = &song.link else { return Ok(id) };
     add_link(tx.db(), id, link).await?;
     // Another night may have added the same link a moment ago: then its track is the one.
-    Ok(by_link(tx.db(), link).await?.map_or(id, |found| found.track_id))
+    Ok(track_with(tx.db(), link).await?.unwrap_or(id))
 }
 
 /// The song that a track is, and stays until the commit: hosts may be making it one with another just now.
@@ -86,7 +86,7 @@ pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppErro
     }
     let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == id) else { return Ok(named) };
     let was_seen = seen_links(tx.db(), vec![id], &[]).await?.contains(&(id, there.position));
-    note_given(tx, share.id, &there).await?;
+    note_given(tx, share, &there).await?;
     Ok(named || !was_seen)
 }
 
@@ -99,16 +99,19 @@ pub async fn give_link(tx: &Tx, share: &Share, link: &Link) -> Result<bool, AppE
     let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == share.track.id) else {
         return Ok(false);
     };
-    note_given(tx, share.id, &there).await?;
+    note_given(tx, share, &there).await?;
     Ok(true)
 }
 
-async fn note_given(tx: &Tx, share: ShareId, link: &track_link::Model) -> Result<(), AppError> {
+async fn note_given(tx: &Tx, share: &Share, link: &track_link::Model) -> Result<(), AppError> {
     let given =
-        share_link::ActiveModel { share_id: Set(share), track_id: Set(link.track_id), position: Set(link.position) };
+        share_link::ActiveModel { share_id: Set(share.id), track_id: Set(link.track_id), position: Set(link.position) };
     share_link::Entity::insert(given).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
-    // A link may bring a name along that its service told.
-    index(tx, link.track_id).await
+    if share.track.title.is_none() {
+        // A link may bring a name along that its service told.
+        index(tx, link.track_id).await?;
+    }
+    Ok(())
 }
 
 /// Lets whoever types or looks for this name find the track, if it had none.
@@ -193,13 +196,10 @@ async fn seen_links(
     ids: Vec<TrackId>,
     also: &[ShareId],
 ) -> Result<HashSet<(TrackId, i32)>, DbErr> {
-    let shown = share::Entity::find()
-        .select_only()
-        .column(share::Column::Id)
-        .filter(share::Column::TrackId.is_in(ids.iter().copied()))
-        .filter(share::COLUMN.state.eq(ShareState::Shown));
+    let shares =
+        shown().select_only().column(share::Column::Id).filter(share::Column::TrackId.is_in(ids.iter().copied()));
     let in_sight = Condition::any()
-        .add(share_link::Column::ShareId.in_subquery(shown.into_query()))
+        .add(share_link::Column::ShareId.in_subquery(shares.into_query()))
         .add(share_link::Column::ShareId.is_in(also.iter().copied()));
     let rows: Vec<(TrackId, i32)> = share_link::Entity::find()
         .select_only()
@@ -259,11 +259,10 @@ pub(super) type Name = (Option<String>, Option<String>);
 
 /// The name that the first share in sight gave each track.
 async fn names_of(db: &impl ConnectionTrait, ids: &[TrackId]) -> Result<HashMap<TrackId, Name>, DbErr> {
-    let named: Vec<(TrackId, Option<String>, Option<String>)> = share::Entity::find()
+    let named: Vec<(TrackId, Option<String>, Option<String>)> = shown()
         .select_only()
         .columns([share::Column::TrackId, share::Column::Title, share::Column::Artist])
         .filter(share::Column::TrackId.is_in(ids.iter().copied()))
-        .filter(share::COLUMN.state.eq(ShareState::Shown))
         .filter(share::COLUMN.title.is_not_null())
         .order_by_asc(share::COLUMN.id)
         .into_tuple()

@@ -5,7 +5,7 @@ mod out;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 pub use desk::ImportDesk;
 use desk::{RowDesk, hosted};
@@ -26,7 +26,7 @@ use crate::pledges::import::{Import, ImportSource, Report, Target};
 use crate::pledges::statement::Statement;
 use crate::pledges::{actions, store};
 use crate::sent::Sent;
-use crate::web::extract::{Json, Query};
+use crate::web::extract::{Json, MediaType, Query};
 use crate::web::faces::ProblemOut;
 use crate::web::once::OnceRequired;
 use crate::web::paging::{List, Paging};
@@ -42,22 +42,13 @@ impl<S: Send + Sync> FromRequest<S> for SentStatement {
     type Rejection = AppError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
-        let charset = csv_charset(request.headers())?;
+        let MediaType { kind, charset } = MediaType::of(request.headers());
+        if kind != "text/csv" {
+            return Err(AppError::WrongMediaType);
+        }
         let bytes = Bytes::from_request(request, state).await.map_err(|_| AppError::TooLarge)?;
         Ok(Self { bytes, charset })
     }
-}
-
-/// The charset that a body of CSV says it is in.
-fn csv_charset(headers: &HeaderMap) -> Result<Option<String>, AppError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let mut parts = kind.split(';').map(str::trim);
-    if !parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("text/csv")) {
-        return Err(AppError::WrongMediaType);
-    }
-    let mut said = parts.filter_map(|part| part.split_once('='));
-    let charset = said.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    Ok(charset.map(|(_, charset)| charset.trim().trim_matches('"').to_owned()))
 }
 
 /// Where a statement goes.
