@@ -5,6 +5,8 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use twitterdisco::tracks::recognise;
 
+// Each sample is long enough that it isn't the first use of a cold page that is timed.
+
 // As in the service.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -55,23 +57,23 @@ fn each(bencher: Bencher, texts: &[&str]) {
     });
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1_000)]
 fn clean_links(bencher: Bencher) {
     each(bencher, CLEAN);
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1_000)]
 fn a_whole_tweet(bencher: Bencher) {
     each(bencher, &[TWEET]);
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1_000)]
 fn junk(bencher: Bencher) {
     each(bencher, JUNK);
 }
 
 /// The longest text that is read at all: 10 KB without a link.
-#[divan::bench]
+#[divan::bench(sample_size = 100)]
 fn ten_kilobytes_of_words(bencher: Bencher) {
     let text = "dancing in the kitchen ".repeat(450);
     each(bencher, &[&text]);
@@ -88,25 +90,25 @@ mod doubling {
     const BYTES: &[usize] = &[1_280, 2_560, 5_120, 10_240];
 
     /// Each is parsed, since a song may come after any of them.
-    #[divan::bench(args = BYTES)]
+    #[divan::bench(args = BYTES, sample_size = 100)]
     fn pages(bencher: Bencher, bytes: usize) {
         repeated(bencher, "https://a.example/b,", bytes);
     }
 
     /// Each opens a bracket that never closes, and may be a host.
-    #[divan::bench(args = BYTES)]
+    #[divan::bench(args = BYTES, sample_size = 100)]
     fn brackets_and_hosts(bencher: Bencher, bytes: usize) {
         repeated(bencher, "(youtu.be", bytes);
     }
 
     /// Each word may begin with a scheme that is not followed.
-    #[divan::bench(args = BYTES)]
+    #[divan::bench(args = BYTES, sample_size = 100)]
     fn foreign_schemes(bencher: Bencher, bytes: usize) {
         repeated(bencher, "-https:x ", bytes);
     }
 
     /// One word, any letter of which might begin a host.
-    #[divan::bench(args = BYTES)]
+    #[divan::bench(args = BYTES, sample_size = 100)]
     fn one_long_name(bencher: Bencher, bytes: usize) {
         repeated(bencher, "a.", bytes);
     }

@@ -2,29 +2,37 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::SERVICES;
+use super::parts::Parts;
 
 /// Longest link read, and longest given back: what browsers and mail carry safely.
 pub(super) const MAX_URL_BYTES: usize = 2_048;
 
 /// An http(s) address at a public name, without userinfo, or a URI of a service's own scheme.
-pub(super) struct Address {
-    url: Url,
+pub(super) struct Address<'a> {
+    /// As the url crate writes it.
+    text: Cow<'a, str>,
+    parts: Parts,
 }
 
-impl Address {
+impl<'a> Address<'a> {
     /// `None` for what must never be a link: other schemes, userinfo (even empty), IP literals, names that only a
     /// local network resolves, and links over the limit.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
         if text.len() > MAX_URL_BYTES {
             return None;
+        }
+        if let Some(parts) = Parts::of_plain(text) {
+            let host = &text[parts.host.clone()];
+            return (public_name(host) == Some(host)).then_some(Self { text: Cow::Borrowed(text), parts });
         }
         let mut url = Url::parse(text).ok()?;
         match url.scheme() {
             "http" | "https" => {
-                let host = public_host(&url)?;
+                let host = public_name(url.domain()?)?;
                 if has_userinfo(text) {
                     return None;
                 }
@@ -40,43 +48,61 @@ impl Address {
                 }
             }
         }
-        Some(Self { url })
+        Some(Self { parts: Parts::of(&url), text: Cow::Owned(url.into()) })
     }
 
     /// Lower-cased, in ASCII, without trailing dot; `None` for a service's own URI.
     pub(super) fn host(&self) -> Option<&str> {
-        self.url.domain()
+        Some(&self.text[self.parts.host.clone()]).filter(|host| !host.is_empty())
     }
 
     pub(super) fn has_default_port(&self) -> bool {
-        self.url.port().is_none()
+        self.parts.host.end == self.parts.path.start
     }
 
     pub(super) fn scheme(&self) -> &str {
-        self.url.scheme()
+        &self.text[..self.parts.scheme]
     }
 
     /// The path's parts, empty ones left out; `spotify:track:x` has the parts `track` and `x`. Still percent-encoded.
     pub(super) fn segments(&self) -> Vec<&str> {
-        let separator = if self.url.cannot_be_a_base() { ':' } else { '/' };
-        let parts = self.url.path().split(separator);
+        let separator = if self.host().is_none() { ':' } else { '/' };
+        let parts = self.text[self.parts.path.clone()].split(separator);
         parts.filter(|part| !part.is_empty()).collect()
     }
 
     /// The first query parameter of that name, decoded. In the source of a page, as embed code is, `&` is `&amp;`.
     pub(super) fn parameter(&self, name: &str) -> Option<Cow<'_, str>> {
-        let mut pairs = self.url.query_pairs();
-        pairs.find_map(|(key, value)| (key.strip_prefix("amp;").unwrap_or(&key) == name).then_some(value))
+        let pairs = self.query()?.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let mut pairs = pairs.map(|(key, value)| (decoded(key), value));
+        let is_it = |key: &str| key.strip_prefix("amp;").unwrap_or(key) == name;
+        pairs.find_map(|(key, value)| is_it(&key).then(|| decoded(value)))
+    }
+
+    /// What follows `?`, still percent-encoded.
+    pub(super) fn query(&self) -> Option<&str> {
+        self.text[self.parts.path.end..self.parts.query].strip_prefix('?')
     }
 
     /// What follows `#`, still percent-encoded.
     pub(super) fn fragment(&self) -> Option<&str> {
-        self.url.fragment()
+        self.text[self.parts.query..].strip_prefix('#')
     }
 
-    pub(super) fn into_url(self) -> Url {
-        self.url
+    /// The address with another query, of parts of its own; none when that is empty.
+    pub(super) fn with_query(&self, query: &str) -> String {
+        let (before, after) = (&self.text[..self.parts.path.end], &self.text[self.parts.query..]);
+        [before, if query.is_empty() { "" } else { "?" }, query, after].concat()
     }
+}
+
+/// A part of a query as its sender meant it.
+fn decoded(part: &str) -> Cow<'_, str> {
+    if !part.contains(['%', '+']) {
+        return Cow::Borrowed(part);
+    }
+    let spaced = part.replace('+', " ");
+    Cow::Owned(percent_decode_str(&spaced).decode_utf8_lossy().into_owned())
 }
 
 /// Whether a text is 1 to `longest` ASCII letters, digits and the extra characters.
@@ -95,8 +121,7 @@ pub(super) fn is_number(text: &str, longest: usize) -> bool {
 const LOCAL_NAMES: &[&str] = &["localhost", "local", "internal", "home.arpa"];
 
 /// The host without its trailing dot, if it is a dotted public name.
-fn public_host(url: &Url) -> Option<&str> {
-    let host = url.domain()?;
+fn public_name(host: &str) -> Option<&str> {
     let host = host.strip_suffix('.').unwrap_or(host);
     let dotted = host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..");
     let local = LOCAL_NAMES.iter().any(|name| {

@@ -14,6 +14,7 @@ mod deezer;
 mod examples;
 mod mixcloud;
 mod names;
+mod parts;
 mod soundcloud;
 mod spotify;
 mod text;
@@ -158,7 +159,7 @@ fn read(mut candidate: Cow<'_, str>) -> Option<Link> {
         if let Some(link) = read_service(&address) {
             return Some(link);
         }
-        let mut tidied = web::tidied(address)?;
+        let mut tidied = web::tidied(&address)?;
         if tidied == candidate {
             return Some(web::page(tidied));
         }
