@@ -69,7 +69,7 @@ impl PlayView {
     /// Of a track's link.
     #[must_use]
     pub fn of(link: TrackLink) -> Self {
-        let label = if link.service == Service::Web { "the web" } else { link.service.label() };
+        let label = if link.service == Service::WEB { "the web" } else { link.service.label() };
         let player = link.player();
         let TrackLink { service, kind, url, is_gone, .. } = link;
         Self { label, url, player, service, kind, is_gone }

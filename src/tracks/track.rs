@@ -32,12 +32,12 @@ pub struct TrackLink {
 }
 
 impl TrackLink {
-    /// The player's address, which begins where the sharer wants the song to begin: only `YouTube` links say so.
+    /// The player's address, which begins where the sharer wants the song to begin: only a video's address says so.
     #[must_use]
     pub fn player(&self) -> Option<String> {
         let embed = self.embed_url.as_deref().filter(|_| !self.is_gone)?;
         let seconds = self.url.rsplit_once("&t=").and_then(|(_, seconds)| seconds.strip_suffix('s'));
-        Some(match seconds.filter(|_| self.service == Service::Youtube) {
+        Some(match seconds {
             Some(seconds) => format!("{embed}?start={seconds}"),
             None => embed.to_owned(),
         })
@@ -77,7 +77,7 @@ impl Track {
 /// What stands in for a name, by the first link of the song.
 pub(super) fn stand_in(first: Option<(Service, Kind)>) -> String {
     match first {
-        Some((Service::Web, _)) => "A song on the web".to_owned(),
+        Some((Service::WEB, _)) => "A song on the web".to_owned(),
         Some((service, kind)) => format!("A {} on {}", kind_word(kind), service.label()),
         None => "A song without a name".to_owned(),
     }

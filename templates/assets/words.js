@@ -10,12 +10,10 @@ export function clock(date, timeZone) {
   if (hour % 12 === 0 && minute === 0) return hour ? "midday" : "midnight";
   return ((hour + 11) % 12) + 1 + (minute ? ":" + String(minute).padStart(2, "0") : "") + (hour < 12 ? "am" : "pm");
 }
-const SERVICES = {
-  youtube: "YouTube", spotify: "Spotify", apple_music: "Apple Music", soundcloud: "SoundCloud", bandcamp: "Bandcamp",
-  deezer: "Deezer", tidal: "TIDAL", mixcloud: "Mixcloud", amazon_music: "Amazon Music",
-};
+// parts/services.html
+const services = new URLSearchParams(document.querySelector("meta[name=services]")?.content);
 const KINDS = { album: "record", playlist: "playlist", set: "playlist", artist: "artist", episode: "show", show: "show" };
-export const label = (service) => (Object.hasOwn(SERVICES, service) ? SERVICES[service] : "the web");
+export const label = (service) => services.get(service) ?? "the web";
 /** As Track::name in track.rs. */
 export function nameOf({ title, service, kind }) {
   if (title) return title;

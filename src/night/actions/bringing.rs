@@ -118,7 +118,7 @@ impl Wanted {
     fn new(entry: &Entry) -> Result<Self, String> {
         let mut links: Vec<Link> = Vec::new();
         for link in entry.links.iter().filter_map(|link| recognise(link)) {
-            let is_one_more = links.iter().all(|known| known.service != link.service) && link.service != Service::Web;
+            let is_one_more = links.iter().all(|known| known.service != link.service) && link.service != Service::WEB;
             if links.is_empty() || is_one_more {
                 links.push(link);
             }

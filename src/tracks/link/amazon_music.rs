@@ -3,10 +3,11 @@
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("amazon_music", "Amazon Music");
 const EMBED_HOST: &str = "https://music.amazon.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::AmazonMusic,
+    service: SERVICE,
     search: "https://music.amazon.co.uk/search/",
     oembed: None,
     told: told::by_author,
@@ -51,7 +52,7 @@ fn thing(kind: Kind, asin: &str) -> Option<Link> {
     let is_asin = asin.len() == ASIN_BYTES && is_code(&asin, ASIN_BYTES, "") && asin.starts_with('B');
     let has_player = kind != Kind::Artist;
     is_asin.then(|| Link {
-        service: Service::AmazonMusic,
+        service: SERVICE,
         kind,
         url: ["https://music.amazon.co.uk/", kind.as_str(), "s/", &asin].concat(),
         embed_url: has_player.then(|| [EMBED_HOST, "/embed/", &asin, "/", BRITISH_SHOP].concat()),
@@ -69,7 +70,7 @@ const MAX_PLAYLIST_ID_BYTES: usize = 64;
 fn own_playlist(id: &str) -> Option<Link> {
     is_code(id, MAX_PLAYLIST_ID_BYTES, "-_").then(|| {
         let url = format!("https://music.amazon.co.uk/user-playlists/{id}");
-        Link::plain(Service::AmazonMusic, Kind::Playlist, Some(id.to_owned()), url)
+        Link::plain(SERVICE, Kind::Playlist, Some(id.to_owned()), url)
     })
 }
 

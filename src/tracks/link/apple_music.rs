@@ -3,10 +3,11 @@
 use super::address::{Address, is_code, is_number};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("apple_music", "Apple Music");
 const EMBED_HOST: &str = "https://embed.music.apple.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::AppleMusic,
+    service: SERVICE,
     search: "https://music.apple.com/gb/search?term=",
     oembed: Some("https://music.apple.com/api/oembed?url="),
     told: told::by_author,
@@ -67,7 +68,7 @@ fn thing(kind: Kind, id: &str) -> Link {
     let path = if kind == Kind::Track { "song" } else { kind.as_str() };
     let has_player = kind != Kind::Artist;
     Link {
-        service: Service::AppleMusic,
+        service: SERVICE,
         kind,
         id: Some(id.to_owned()),
         url: ["https://music.apple.com/gb/", path, "/", id].concat(),

@@ -3,8 +3,10 @@
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("bandcamp", "Bandcamp");
+
 pub(super) const RULES: Rules = Rules {
-    service: Service::Bandcamp,
+    service: SERVICE,
     search: "https://bandcamp.com/search?q=",
     oembed: None,
     told: told::by_author,
@@ -47,7 +49,7 @@ fn read(address: &Address) -> Option<Link> {
     let slug = slug.to_ascii_lowercase();
     is_code(&slug, MAX_SLUG_BYTES, "_-").then(|| {
         let url = ["https://", artist, SITE, "/", kind.as_str(), "/", &slug].concat();
-        Link::plain(Service::Bandcamp, kind, Some([artist, "/", &slug].concat()), url)
+        Link::plain(SERVICE, kind, Some([artist, "/", &slug].concat()), url)
     })
 }
 

@@ -3,10 +3,11 @@
 use super::address::{Address, is_code, is_number};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("deezer", "Deezer");
 const EMBED_HOST: &str = "https://widget.deezer.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::Deezer,
+    service: SERVICE,
     search: "https://www.deezer.com/search/",
     oembed: Some("https://api.deezer.com/oembed?format=json&url="),
     told: told::by_author,
@@ -52,7 +53,7 @@ fn is_country(segment: &str) -> bool {
 const MAX_CODE_BYTES: usize = 64;
 
 fn short(place: &str, code: &str) -> Option<Link> {
-    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link::short(Service::Deezer, format!("https://{place}/{code}")))
+    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link::short(SERVICE, format!("https://{place}/{code}")))
 }
 
 /// Most digits kept; today's have eleven.
@@ -62,7 +63,7 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
     let kind = Kind::named(kind)?;
     let has_player = kind != Kind::Artist;
     is_number(id, MAX_ID_BYTES).then(|| Link {
-        service: Service::Deezer,
+        service: SERVICE,
         kind,
         id: Some(id.to_owned()),
         url: ["https://www.deezer.com/", kind.as_str(), "/", id].concat(),

@@ -33,7 +33,7 @@ impl Example {
 
 /// One for every service, and one for other pages.
 pub(super) fn tables() -> impl Iterator<Item = Table> {
-    Service::ALL.into_iter().map(|service| {
+    Service::all().map(|service| {
         let path = format!("{}/src/tracks/link/examples/{service}.txt", env!("CARGO_MANIFEST_DIR"));
         let lines = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let mut table = Table { service, examples: Vec::new(), patterns: Vec::new() };
@@ -93,8 +93,8 @@ pub(super) fn check(examples: &[(&str, &str)]) {
 pub(super) fn check_link(link: &Link) {
     assert_eq!(recognise(&link.url).as_ref(), Some(link), "{link:?}");
     assert_eq!(link.id.is_none(), matches!(link.kind, Kind::Page | Kind::Short));
-    assert_eq!(link.service == Service::Web, link.kind == Kind::Page);
-    assert!(link.service == Service::Web || link.url.starts_with("https://"));
+    assert_eq!(link.service == Service::WEB, link.kind == Kind::Page);
+    assert!(link.service == Service::WEB || link.url.starts_with("https://"));
     if let Some(embed) = &link.embed_url {
         let mut hosts = EMBED_HOSTS.iter();
         assert!(link.id.is_some(), "{embed}");

@@ -3,10 +3,11 @@
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("mixcloud", "Mixcloud");
 const EMBED_HOST: &str = "https://player-widget.mixcloud.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::Mixcloud,
+    service: SERVICE,
     search: "https://www.mixcloud.com/search/?q=",
     oembed: Some("https://www.mixcloud.com/oembed/?format=json&url="),
     told: told::by_author,
@@ -53,7 +54,7 @@ fn show(user: &str, slug: &str) -> Option<Link> {
         return None;
     }
     Some(Link {
-        service: Service::Mixcloud,
+        service: SERVICE,
         kind: Kind::Show,
         url: ["https://www.mixcloud.com/", &id, "/"].concat(),
         embed_url: Some([EMBED_HOST, "/widget/iframe/?hide_cover=1&feed=%2F", user, "%2F", slug, "%2F"].concat()),

@@ -1,7 +1,7 @@
 //! Song links: what one identifies, whatever text it arrives in.
 //!
-//! Pure: reads text, never the network. Every URL given back is built from a checked id (a service) or by the url
-//! crate (a web page), never copied from the text. One more service is one file with its `RULES`, its table of examples
+//! Pure: reads text, never the network. Every URL given back is built from a checked id (a service) or is as the url
+//! crate writes it (a web page). One more service is one file with its name and `RULES`, its table of examples
 //! of the same name in `examples/`, and one entry in `SERVICES`. Shapes and ids come from the contract's `link` paragraph
 //! and section 7 of the facts.
 
@@ -63,7 +63,7 @@ pub fn recognise(text: &str) -> Option<Link> {
     let mut first_page = None;
     for candidate in text::candidates(text) {
         match read(candidate) {
-            Some(link) if link.service != Service::Web => return Some(link),
+            Some(link) if link.service != Service::WEB => return Some(link),
             page => first_page = first_page.or(page),
         }
     }

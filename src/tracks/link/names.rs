@@ -1,75 +1,45 @@
 //! The words for services and kinds, as the database, the API and the page write them.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Whose link it is. Stored and sent as [`Service::as_str`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Service {
-    /// Its music site too: the same ids.
-    Youtube,
-    Spotify,
-    AppleMusic,
-    Soundcloud,
-    Bandcamp,
-    Deezer,
-    Tidal,
-    Mixcloud,
-    AmazonMusic,
-    /// Any other http(s) page.
-    Web,
+use super::SERVICES;
+
+/// Whose link it is. Stored and sent as [`Service::as_str`]. Each service's own file names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Service {
+    name: &'static str,
+    label: &'static str,
 }
 
 impl Service {
-    pub const ALL: [Self; 10] = [
-        Self::Youtube,
-        Self::Spotify,
-        Self::AppleMusic,
-        Self::Soundcloud,
-        Self::Bandcamp,
-        Self::Deezer,
-        Self::Tidal,
-        Self::Mixcloud,
-        Self::AmazonMusic,
-        Self::Web,
-    ];
+    /// Any other http(s) page.
+    pub const WEB: Self = Self::new("web", "Web");
+
+    pub(super) const fn new(name: &'static str, label: &'static str) -> Self {
+        Self { name, label }
+    }
+
+    /// Those that have rules, in the order of their list, and the web.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SERVICES.iter().map(|rules| rules.service).chain([Self::WEB])
+    }
 
     /// The stored text, `apple_music`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Youtube => "youtube",
-            Self::Spotify => "spotify",
-            Self::AppleMusic => "apple_music",
-            Self::Soundcloud => "soundcloud",
-            Self::Bandcamp => "bandcamp",
-            Self::Deezer => "deezer",
-            Self::Tidal => "tidal",
-            Self::Mixcloud => "mixcloud",
-            Self::AmazonMusic => "amazon_music",
-            Self::Web => "web",
-        }
+        self.name
     }
 
     /// The name as its owners write it, for people to read: `Apple Music`.
     #[must_use]
     pub const fn label(self) -> &'static str {
-        match self {
-            Self::Youtube => "YouTube",
-            Self::Spotify => "Spotify",
-            Self::AppleMusic => "Apple Music",
-            Self::Soundcloud => "SoundCloud",
-            Self::Bandcamp => "Bandcamp",
-            Self::Deezer => "Deezer",
-            Self::Tidal => "TIDAL",
-            Self::Mixcloud => "Mixcloud",
-            Self::AmazonMusic => "Amazon Music",
-            Self::Web => "Web",
-        }
+        self.label
     }
 }
 
@@ -84,8 +54,19 @@ impl FromStr for Service {
     type Err = UnknownName;
 
     fn from_str(name: &str) -> Result<Self, UnknownName> {
-        let known = Self::ALL.into_iter().find(|known| known.as_str() == name);
-        known.ok_or(UnknownName)
+        Self::all().find(|known| known.name == name).ok_or(UnknownName)
+    }
+}
+
+impl Serialize for Service {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Service {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -177,9 +158,10 @@ mod tests {
 
     #[test]
     fn stored_text_json_and_parsing_agree() {
-        for service in Service::ALL {
+        for service in Service::all() {
             let json = serde_json::to_string(&service).ok();
-            assert_eq!(json, Some(format!("\"{service}\"")));
+            assert_eq!(json.as_deref(), Some(format!("\"{service}\"").as_str()));
+            assert_eq!(json.and_then(|json| serde_json::from_str(&json).ok()), Some(service));
             assert_eq!(service.as_str().parse(), Ok(service));
         }
         for kind in Kind::ALL {
@@ -195,5 +177,6 @@ mod tests {
             assert_eq!(name.parse::<Service>(), Err(UnknownName));
             assert_eq!(name.parse::<Kind>(), Err(UnknownName));
         }
+        assert!(serde_json::from_str::<Service>("\"myspace\"").is_err());
     }
 }

@@ -3,10 +3,11 @@
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("soundcloud", "SoundCloud");
 const EMBED_HOST: &str = "https://w.soundcloud.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::Soundcloud,
+    service: SERVICE,
     search: "https://soundcloud.com/search?q=",
     oembed: Some("https://soundcloud.com/oembed?format=json&url="),
     told: told::by_author,
@@ -46,7 +47,7 @@ fn is_short_host(host: &str) -> bool {
 const MAX_NAME_BYTES: usize = 255;
 
 fn short(host: &str, code: &str) -> Option<Link> {
-    is_code(code, MAX_NAME_BYTES, "_-").then(|| Link::short(Service::Soundcloud, format!("https://{host}/{code}")))
+    is_code(code, MAX_NAME_BYTES, "_-").then(|| Link::short(SERVICE, format!("https://{host}/{code}")))
 }
 
 fn thing(kind: Kind, user: &str, slug: &str) -> Option<Link> {
@@ -59,7 +60,7 @@ fn thing(kind: Kind, user: &str, slug: &str) -> Option<Link> {
     let is_set = kind == Kind::Set;
     let (between, encoded) = if is_set { ("/sets/", "%2Fsets%2F") } else { ("/", "%2F") };
     Some(Link {
-        service: Service::Soundcloud,
+        service: SERVICE,
         kind,
         url: ["https://soundcloud.com/", user, between, slug].concat(),
         embed_url: Some([EMBED_HOST, "/player/?url=https%3A%2F%2Fsoundcloud.com%2F", user, encoded, slug].concat()),

@@ -3,10 +3,11 @@
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("spotify", "Spotify");
 const EMBED_HOST: &str = "https://open.spotify.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::Spotify,
+    service: SERVICE,
     search: "https://open.spotify.com/search/",
     oembed: Some("https://open.spotify.com/oembed?url="),
     told: told::by_author,
@@ -44,7 +45,7 @@ fn read(address: &Address) -> Option<Link> {
 const MAX_CODE_BYTES: usize = 64;
 
 fn short(code: &str) -> Option<Link> {
-    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link::short(Service::Spotify, format!("https://{SHORT_HOST}/{code}")))
+    is_code(code, MAX_CODE_BYTES, "_-").then(|| Link::short(SERVICE, format!("https://{SHORT_HOST}/{code}")))
 }
 
 const ID_BYTES: usize = 22;
@@ -53,7 +54,7 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
     let kind = Kind::named(kind)?;
     let is_id = id.len() == ID_BYTES && is_code(id, ID_BYTES, "");
     is_id.then(|| Link {
-        service: Service::Spotify,
+        service: SERVICE,
         kind,
         id: Some(id.to_owned()),
         url: ["https://open.spotify.com/", kind.as_str(), "/", id].concat(),

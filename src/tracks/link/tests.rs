@@ -61,7 +61,7 @@ fn a_canonical_url_recognises_to_itself() {
 
 /// A thing on a service, from each example of its table.
 fn things() -> impl Iterator<Item = Link> {
-    tables().filter(|table| table.service != Service::Web).flat_map(|table| {
+    tables().filter(|table| table.service != Service::WEB).flat_map(|table| {
         let own = table.examples.into_iter().filter(move |example| example.is_of(table.service));
         own.map(|example| recognise(&example.text).expect("a link"))
     })
@@ -204,7 +204,7 @@ fn players_come_from_whole_origins() {
 fn every_service_can_be_searched() {
     let found = searches("Don't Stop Me Now, Queen & é/..?#");
     let services: Vec<Service> = found.iter().map(|(service, _)| *service).collect();
-    let all: Vec<Service> = Service::ALL.into_iter().filter(|service| *service != Service::Web).collect();
+    let all: Vec<Service> = Service::all().filter(|service| *service != Service::WEB).collect();
     assert_eq!(services, all, "each once, in its order");
     for (service, address) in found {
         let parsed = url::Url::parse(&address);

@@ -3,10 +3,11 @@
 use super::address::{Address, is_number};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("tidal", "TIDAL");
 const EMBED_HOST: &str = "https://embed.tidal.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::Tidal,
+    service: SERVICE,
     search: "https://tidal.com/search?q=",
     oembed: Some("https://oembed.tidal.com/?url="),
     told: told::by_author,
@@ -52,7 +53,7 @@ fn thing(kind: &str, id: &str) -> Option<Link> {
         _ => return None,
     };
     Some(Link {
-        service: Service::Tidal,
+        service: SERVICE,
         kind,
         url: ["https://tidal.com/browse/", kind.as_str(), "/", &id].concat(),
         embed_url: (kind != Kind::Artist).then(|| [EMBED_HOST, "/", kind.as_str(), "s/", &id].concat()),

@@ -5,7 +5,7 @@ use super::{Kind, Link, Service};
 
 /// The page at an address that [`tidied`] gave and that needs no more tidying.
 pub(super) fn page(url: String) -> Link {
-    Link::plain(Service::Web, Kind::Page, None, url)
+    Link::plain(Service::WEB, Kind::Page, None, url)
 }
 
 /// The address as the url crate writes it, without tracking parameters; fragments stay, since some pages live in them.

@@ -3,10 +3,11 @@
 use super::address::{Address, is_code};
 use super::{Kind, Link, Rules, Service, told};
 
+const SERVICE: Service = Service::new("youtube", "YouTube");
 const EMBED_HOST: &str = "https://www.youtube-nocookie.com";
 
 pub(super) const RULES: Rules = Rules {
-    service: Service::Youtube,
+    service: SERVICE,
     search: "https://www.youtube.com/results?search_query=",
     oembed: Some("https://www.youtube.com/oembed?format=json&url="),
     told: told::by_dash,
@@ -60,7 +61,7 @@ fn video(id: &str, start_seconds: Option<u32>) -> Option<Link> {
         url = format!("{url}&t={seconds}s");
     }
     Some(Link {
-        service: Service::Youtube,
+        service: SERVICE,
         kind: Kind::Track,
         id: Some(id.to_owned()),
         url,
@@ -78,7 +79,7 @@ fn playlist(id: &str) -> Option<Link> {
         return None;
     }
     Some(Link {
-        service: Service::Youtube,
+        service: SERVICE,
         kind: Kind::Playlist,
         id: Some(id.to_owned()),
         url: ["https://www.youtube.com/playlist?list=", id].concat(),

@@ -20,7 +20,7 @@ pub(super) fn as_link(text: &str) -> Option<String> {
     let is_address = ["http://", "https://"].iter().any(|scheme| starts_with(text, scheme));
     let link = recognise(text)?;
     // Without a scheme of the web it must be a service's own, as `youtu.be/…` and `spotify:track:…` are.
-    (is_address || (link.service != Service::Web && !text.contains("://"))).then_some(link.url)
+    (is_address || (link.service != Service::WEB && !text.contains("://"))).then_some(link.url)
 }
 
 /// Whether a text begins so, in whatever case.

@@ -133,7 +133,7 @@ pub async fn unasked(db: &impl ConnectionTrait, before: Moment, count: u64) -> R
     track_link::Entity::find()
         .select_only()
         .column(track_link::Column::Url)
-        .filter(track_link::COLUMN.service.ne(Service::Web.as_str()))
+        .filter(track_link::COLUMN.service.ne(Service::WEB.as_str()))
         .filter(track_link::Column::GoneAt.is_null())
         .filter(Condition::all().add(Expr::exists(in_sight)).add(Expr::exists(asked).not()))
         .order_by_asc(track_link::COLUMN.track_id)

@@ -81,7 +81,7 @@ pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppErro
     hold(tx, id).await?;
     let links = track_link::Entity::find().filter(track_link::COLUMN.track_id.eq(id)).all(tx.db()).await?;
     let has_service = links.iter().any(|known| known.service == link.service.as_str());
-    if !has_service && (link.service != Service::Web || links.is_empty()) {
+    if !has_service && (link.service != Service::WEB || links.is_empty()) {
         add_link(tx.db(), id, link).await?;
     }
     let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == id) else { return Ok(named) };
@@ -240,7 +240,7 @@ pub(super) async fn tracks(
     let mut tracks: HashMap<TrackId, Track> = ids.into_iter().collect::<HashSet<_>>().into_iter().map(track).collect();
     for row in links {
         let track_link::Model { track_id, position: _, service, kind, key, url, embed_url, gone_at } = row;
-        let service = service.parse().unwrap_or(Service::Web);
+        let service = service.parse().unwrap_or(Service::WEB);
         let kind = kind.parse().unwrap_or(Kind::Page);
         let service_id = (key != url).then_some(key);
         if let Some(track) = tracks.get_mut(&track_id) {

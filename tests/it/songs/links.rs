@@ -13,7 +13,7 @@ use crate::support::{scale, seed};
 
 /// The texts of every service's table of examples, escapes and all.
 fn examples() -> Vec<String> {
-    let tables = Service::ALL.into_iter().map(|service| {
+    let tables = Service::all().map(|service| {
         let path = format!("{}/src/tracks/link/examples/{service}.txt", env!("CARGO_MANIFEST_DIR"));
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
     });
@@ -100,7 +100,7 @@ fn damage(mut text: String, at: Index, bit: &str, how: u8) -> String {
 fn check(link: &Link) -> Result<(), TestCaseError> {
     let again = recognise(&link.url);
     prop_assert_eq!(again.as_ref(), Some(link));
-    let is_page = link.service == Service::Web;
+    let is_page = link.service == Service::WEB;
     prop_assert_eq!(is_page, link.kind == LinkKind::Page);
     prop_assert_eq!(link.id.is_none(), is_page || link.kind == LinkKind::Short);
     prop_assert!(is_page || link.url.starts_with("https://"));
@@ -133,5 +133,5 @@ fn any_text_is_read_and_its_link_is_read_the_same_again() {
     let found = found.into_inner();
     let counts: Vec<String> = found.iter().map(|(service, count)| format!("{count} {service}")).collect();
     println!("{cases} texts, seed {seed}: {}, the others without a link; 0 read otherwise", counts.join(", "));
-    assert_eq!(found.len(), Service::ALL.len(), "every service is reached");
+    assert_eq!(found.len(), Service::all().count(), "every service is reached");
 }
