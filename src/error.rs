@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 /// Why a request can't be done. The texts are for the person who asked; internals go to the log only.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,9 @@ pub enum AppError {
     /// The thing is in a state that rules this out.
     #[error("conflict: {0}")]
     Conflict(Cow<'static, str>),
+    /// The same request, by its key, is being done just now.
+    #[error("still running")]
+    StillRunning,
     /// The request can't be read at all.
     #[error("malformed: {0}")]
     Malformed(String),
@@ -70,9 +73,20 @@ impl From<DbErr> for AppError {
         match error {
             // Every connection is in use: a full house, not a fault.
             DbErr::ConnectionAcquire(_) => Self::Busy,
+            // Two that waited for each other, of which PostgreSQL let one go: all it did is undone, and may be tried again.
+            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))
+                if is_deadlock(&error) =>
+            {
+                Self::Busy
+            }
             other => Self::internal(other),
         }
     }
+}
+
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>: `deadlock_detected`.
+fn is_deadlock(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "40P01")
 }
 
 /// The wrong fields of a request, gathered so that a person sees them all at once.

@@ -66,11 +66,11 @@ impl Running {
     /// Takes the key.
     ///
     /// # Errors
-    /// [`AppError::Conflict`] while another request holds it.
+    /// [`AppError::StillRunning`] while another request holds it.
     pub fn start(&self, key: &Key) -> Result<Turn, AppError> {
         let key = (key.caller.clone(), key.key.clone());
         if !self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone()) {
-            return Err(AppError::conflict("A request with this Idempotency-Key is still running. Try again shortly."));
+            return Err(AppError::StillRunning);
         }
         Ok(Turn { running: self.clone(), key })
     }
@@ -115,9 +115,7 @@ pub async fn keep(
         made_at: Set(now),
     };
     kept_answer::Entity::insert(row).exec_without_returning(db).await.map_err(|error| match error.sql_err() {
-        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => {
-            AppError::conflict("A request with this Idempotency-Key is still running. Try again shortly.")
-        }
+        Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => AppError::StillRunning,
         _ => error.into(),
     })?;
     Ok(())

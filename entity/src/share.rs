@@ -35,6 +35,10 @@ pub struct Model {
     pub removed_for: Option<String>,
     /// The share of the same song that it became part of, when hosts merged the two; it is `withdrawn` then.
     pub merged_into: Option<ShareId>,
+    /// What it was then: `shown` or `held`.
+    pub merged_as: Option<ShareState>,
+    /// Whether the other goes by its name since, having had none.
+    pub gave_name: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -21,6 +21,7 @@ mod m0014_rsvps;
 mod m0015_series;
 mod m0016_search;
 mod m0017_one_song;
+mod m0018_apart;
 
 /// Runs the changes in order.
 pub struct Migrator;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_series::Migration),
             Box::new(m0016_search::Migration),
             Box::new(m0017_one_song::Migration),
+            Box::new(m0018_apart::Migration),
         ]
     }
 }

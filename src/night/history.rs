@@ -93,7 +93,8 @@ impl Names {
             return name.clone();
         }
         // Whoever took their song back took their name beside it back too.
-        let is_taken_back = self.share(logged).is_some_and(|share| share.state == ShareState::Withdrawn);
+        let is_taken_back =
+            self.share(logged).is_some_and(|share| share.state == ShareState::Withdrawn && !share.is_merged);
         let named = |nickname: &&String| !is_taken_back && !nickname.is_empty();
         match self.guests.get(&GuestId(actor)).filter(named) {
             Some(nickname) => format!("{nickname} (a guest)"),
@@ -104,7 +105,9 @@ impl Names {
     fn what(&self, logged: &Logged) -> String {
         let Some(kind) = logged.kind else { return plain(&logged.word) };
         let song = || match self.share(logged) {
-            Some(share) if share.state == ShareState::Withdrawn => "a song that was taken back".to_owned(),
+            Some(share) if share.state == ShareState::Withdrawn && !share.is_merged => {
+                "a song that was taken back".to_owned()
+            }
             Some(share) => format!("“{}”", share.track.name()),
             None => "a song".to_owned(),
         };

@@ -142,9 +142,9 @@ impl Reported {
     }
 }
 
-/// The words of a song. What its guest took back is shown to nobody again.
+/// The words of a song. What its guest took back is shown to nobody again; what hosts made part of another could be.
 fn words_of_share(share: &Share) -> (String, Vec<(&'static str, String)>) {
-    if share.state == ShareState::Withdrawn {
+    if share.state == ShareState::Withdrawn && !share.is_merged {
         return ("A song that was taken back".to_owned(), Vec::new());
     }
     let lines = [

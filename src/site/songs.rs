@@ -77,7 +77,7 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Respon
     let db = app.db.snapshot().await?;
     let current = tracks::current(&db, TrackId(id)).await?.ok_or(AppError::NotFound)?;
     if current != TrackId(id) {
-        return Ok(Redirect::permanent(&format!("/songs/{current}")).into_response());
+        return Ok(Redirect::temporary(&format!("/songs/{current}")).into_response());
     }
     let shares = tracks::of_track(&db, TrackId(id), NIGHTS_MAX).await?;
     let nights = events::by_ids(&db, shares.iter().map(|share| share.event).collect()).await?;
@@ -96,7 +96,8 @@ pub async fn show(State(app): State<App>, Path(id): Path<Uuid>) -> Result<Respon
         }
     }
     let searches = track.title.as_ref().map(|_| searches(&track.in_words())).unwrap_or_default();
-    let is_missing = |(service, _): &(tracks::Service, String)| links.iter().all(|link| link.service != *service);
+    let is_missing =
+        |(service, _): &(tracks::Service, String)| links.iter().all(|link| link.is_gone || link.service != *service);
     let searches = searches.into_iter().filter(is_missing);
     let searches = searches.map(|(service, url)| PlayView::search(service, url)).collect();
     let counts = |sharing: &&Sharing| sharing.event.mood != Mood::Remembrance;

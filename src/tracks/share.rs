@@ -150,11 +150,14 @@ impl Share {
         Self { track, held_word: None, removed_for: None, ..words }
     }
 
-    /// The guest takes it back, one that a host took down too: then no host can show it again.
+    /// The guest takes it back, one that a host took down or made part of another too: then no host can show it again.
     ///
     /// # Errors
     /// 409 when it was taken back already.
     pub fn withdraw(&mut self) -> Result<(), AppError> {
+        if std::mem::take(&mut self.is_merged) {
+            return Ok(());
+        }
         self.turn(&[ShareState::Shown, ShareState::Held, ShareState::Removed], ShareState::Withdrawn)
     }
 
@@ -163,7 +166,9 @@ impl Share {
     /// # Errors
     /// 409 when it is gone already.
     pub fn remove(&mut self, reason: Option<String>) -> Result<(), AppError> {
-        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Removed)?;
+        let was_merged = std::mem::take(&mut self.is_merged);
+        let from: &[_] = if was_merged { &[ShareState::Withdrawn] } else { &[ShareState::Shown, ShareState::Held] };
+        self.turn(from, ShareState::Removed)?;
         self.removed_for = reason;
         Ok(())
     }
@@ -186,12 +191,24 @@ impl Share {
         Ok(())
     }
 
+    /// It becomes part of another, of the same song.
+    ///
+    /// # Errors
+    /// 409 when it is gone.
+    pub fn become_part(&mut self) -> Result<(), AppError> {
+        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Withdrawn)?;
+        self.is_merged = true;
+        Ok(())
+    }
+
     /// One that was made part of another stands by itself again.
     ///
     /// # Errors
     /// 409 when it stands already.
     pub fn stand_again(&mut self, is_shown: bool) -> Result<(), AppError> {
-        self.turn(&[ShareState::Withdrawn], if is_shown { ShareState::Shown } else { ShareState::Held })
+        self.turn(&[ShareState::Withdrawn], if is_shown { ShareState::Shown } else { ShareState::Held })?;
+        self.is_merged = false;
+        Ok(())
     }
 
     fn turn(&mut self, from: &[ShareState], to: ShareState) -> Result<(), AppError> {

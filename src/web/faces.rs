@@ -176,7 +176,7 @@ fn status(error: &AppError) -> StatusCode {
         AppError::NotFound => StatusCode::NOT_FOUND,
         AppError::Unauthorised(_) => StatusCode::UNAUTHORIZED,
         AppError::Forbidden(_) => StatusCode::FORBIDDEN,
-        AppError::Conflict(_) => StatusCode::CONFLICT,
+        AppError::Conflict(_) | AppError::StillRunning => StatusCode::CONFLICT,
         AppError::Malformed(_) => StatusCode::BAD_REQUEST,
         AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -192,6 +192,7 @@ fn detail(status: StatusCode, fault: Option<&AppError>) -> String {
     let fixed = match fault {
         Some(AppError::Unauthorised(text) | AppError::Forbidden(text)) => text,
         Some(AppError::Conflict(text)) => return text.to_string(),
+        Some(AppError::StillRunning) => "A request with this Idempotency-Key is still running. Try again shortly.",
         Some(AppError::Malformed(text)) => return text.clone(),
         Some(AppError::Invalid(_)) => "Some of what was sent can't be used. Nothing has been changed.",
         Some(AppError::TooMany { retry_after_s }) => {

@@ -79,6 +79,7 @@ pub async fn bring(
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
         let guest = accounts::as_guest(tx, host).await?;
+        hold_known(tx, songs).await?;
         let mut outcomes = Vec::with_capacity(songs.len());
         for song in songs {
             outcomes.push(put_on(app, tx, &event, guest, song).await?);
@@ -86,6 +87,16 @@ pub async fn bring(
         Ok(outcomes)
     })
     .await
+}
+
+/// Holds those that are known already, in the order in which everyone holds several: two lists with the same songs in
+/// another order would else wait for each other.
+async fn hold_known(tx: &Tx, songs: &[Entry]) -> Result<(), AppError> {
+    let mut known = Vec::new();
+    for wanted in songs.iter().filter_map(|song| Wanted::new(song).ok()) {
+        known.extend(tracks::track_of(tx.db(), &wanted.as_known(tx.db()).await?).await?);
+    }
+    tracks::hold_all(tx, &known).await
 }
 
 /// What bringing songs would come to. Nothing is changed.

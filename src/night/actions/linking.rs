@@ -61,10 +61,16 @@ pub async fn mark_link(
     .await
 }
 
+/// Whether anyone is asked about such a link: its service, or `MusicBrainz`.
+#[must_use]
+pub fn is_asked_about(app: &App, link: &Link) -> bool {
+    let is_askable = tracks::can_be_asked(link) || (app.config.musicbrainz && link.id.is_some());
+    app.outgoing.is_some() && is_askable
+}
+
 /// Queues the question what a link is called or where it leads, if there is anyone to ask and nobody has asked before.
 pub(super) async fn ask_about(app: &App, tx: &Tx, link: &Link) -> Result<(), AppError> {
-    let is_askable = tracks::can_be_asked(link) || (app.config.musicbrainz && link.id.is_some());
-    if app.outgoing.is_some() && is_askable && tracks::finding(tx.db(), link).await?.is_none() {
+    if is_asked_about(app, link) && tracks::finding(tx.db(), link).await?.is_none() {
         queue(tx, link).await?;
     }
     Ok(())
@@ -76,8 +82,11 @@ async fn queue(tx: &Tx, link: &Link) -> Result<(), AppError> {
     tx.enqueue(jobs::LOOK_UP, jobs::look_up_payload(&link.url, 0)).await
 }
 
-/// How often a service is asked about a link that it doesn't answer for; with the waits between, over a day.
-const TRIES_MAX: u32 = 8;
+/// How often a service is asked about a link that it doesn't answer for, or found to be left alone; with the waits between,
+/// over two days.
+const TRIES_MAX: u32 = 16;
+/// The waits are three times as long each time, until here: four hours.
+const LONGEST_AFTER: u32 = 5;
 /// Links asked about again at one time.
 const ROUND: u64 = 20;
 /// A link is asked about again after this long: it may have died.
@@ -98,10 +107,11 @@ pub async fn look_up(app: &App, url: &str, tries: u32) -> Result<(), AppError> {
             let finding = with_artist(app, outgoing, &link, finding).await;
             return app.write(async |tx: &mut Tx| take(app, tx, &link, finding).await).await;
         }
-        Err(Failure::Resting(until)) => (until, tries),
+        Err(Failure::Resting(until)) => (until, tries + 1),
         Err(failure) => {
             tracing::info!(url, tries, %failure, "a music service didn't say what a link is");
-            (app.now() + chrono::TimeDelta::minutes(1) * 3_i32.pow(tries.min(TRIES_MAX)), tries + 1)
+            let wait = chrono::TimeDelta::minutes(1) * 3_i32.pow(tries.min(LONGEST_AFTER));
+            (app.now() + wait, tries + 1)
         }
     };
     if tries >= TRIES_MAX {
@@ -145,7 +155,12 @@ pub async fn ask_again(app: &App) -> Result<(), AppError> {
 async fn take(app: &App, tx: &mut Tx, link: &Link, finding: Finding) -> Result<(), AppError> {
     let finding = without_listed_words(tx, finding).await?;
     let Some(track) = tracks::track_with(tx.db(), link).await? else { return Ok(()) };
-    lock_nights(tx, &[track]).await?;
+    let known = match &finding {
+        Finding::Leads(target) => tracks::track_with(tx.db(), target).await?,
+        _ => None,
+    };
+    let songs: Vec<TrackId> = [track].into_iter().chain(known).collect();
+    lock_nights(tx, &songs, None).await?;
     tracks::keep_finding(tx, link, &finding).await?;
     match finding {
         Finding::Named { title, artist } => {
@@ -167,12 +182,16 @@ async fn without_listed_words(tx: &Tx, finding: Finding) -> Result<Finding, AppE
     Ok(if is_listed { Finding::Nothing } else { finding })
 }
 
-/// A short link gives way to the one that it leads to. If that is another song's, the two are one: the older.
+/// A short link gives way to the one that it leads to. If that is another song's, the two are one, the older, where nobody
+/// can mean anything else by it; else the short link stays as it is, and hosts may know better.
 async fn follow(app: &App, tx: &mut Tx, track: TrackId, short: &Link, target: &Link) -> Result<(), AppError> {
     let mut track = track;
     if let Some(known) = tracks::track_with(tx.db(), target).await?
         && known != track
     {
+        if !tracks::is_meant_by(tx.db(), track, short, known).await? {
+            return Ok(());
+        }
         let (from, into) = (track.max(known), track.min(known));
         make_one(tx, Merger::Service, from, into).await?;
         track = into;

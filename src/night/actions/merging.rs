@@ -1,6 +1,6 @@
 //! Songs that turn out to be one, and songs that turn out to be two.
 
-use entity::ids::{ShareId, TrackId};
+use entity::ids::{EventId, ShareId, TrackId};
 
 use super::sharing::{audience, lock, reload, turn};
 use super::{about, tell_of_track};
@@ -69,56 +69,70 @@ async fn standing(tx: &Tx, id: ShareId) -> Result<ShareId, AppError> {
 /// Makes `from` the same song as `into`, within a unit of work. On nights where both stand, one share becomes part of the
 /// other: it is counted once from then on.
 pub(super) async fn make_one(tx: &mut Tx, merger: Merger<'_>, from: TrackId, into: TrackId) -> Result<(), AppError> {
-    let nights = lock_nights(tx, &[from, into]).await?;
+    let nights = lock_nights(tx, &[from, into], None).await?;
     let doubled = tracks::doubled(tx.db(), from, into).await?;
-    let mut seen = Vec::new();
     for one in &doubled {
         let event = nights.iter().find(|night| night.id == one.event);
         let event = event.ok_or_else(|| AppError::conflict("Somebody shared one of them just now. Try again."))?;
         merger.check_may_change(tx, event).await?;
-        if fold(tx, event, *one, merger.actor()).await? {
-            seen.push(*one);
-        }
+        fold(tx, event, *one, merger.actor()).await?;
     }
     tracks::merge(tx, from, into).await?;
-    for one in seen {
-        tracks::inherit_links(tx, one).await?;
+    for one in doubled {
+        tracks::inherit_links(tx, one.stays).await?;
     }
+    // A link that is seen now may bring the name that its service told.
+    tracks::index(tx, into).await?;
     tell_of_track(tx, into, merger.actor()).await
 }
 
 /// A share as it is now, with every night locked on which its song stands, or another.
 pub(super) async fn lock_song(tx: &Tx, id: ShareId, other: Option<TrackId>) -> Result<(Event, Share), AppError> {
-    let own = reload(tx, id).await?.track.id;
-    let songs: Vec<TrackId> = [own].into_iter().chain(other).collect();
-    lock_nights(tx, &songs).await?;
+    let share = reload(tx, id).await?;
+    let songs: Vec<TrackId> = [share.track.id].into_iter().chain(other).collect();
+    lock_nights(tx, &songs, Some(share.event)).await?;
     lock(tx, id).await
 }
 
-/// The nights on which these songs stand, their heads locked. Heads come before songs, as where one is shared, and in the
-/// same order for all: so nobody waits for somebody who waits for them.
-pub(super) async fn lock_nights(tx: &Tx, songs: &[TrackId]) -> Result<Vec<Event>, AppError> {
-    let mut nights = Vec::new();
-    for id in tracks::nights_of(tx.db(), songs).await? {
+/// The nights on which these songs stand, and another, their heads locked. Heads come before songs, as where one is shared,
+/// and in the same order for all: so nobody waits for somebody who waits for them.
+pub(super) async fn lock_nights(tx: &Tx, songs: &[TrackId], another: Option<EventId>) -> Result<Vec<Event>, AppError> {
+    let mut ids = tracks::nights_of(tx.db(), songs).await?;
+    ids.extend(another);
+    ids.sort();
+    ids.dedup();
+    let mut nights = Vec::with_capacity(ids.len());
+    for id in ids {
         nights.push(events::lock(tx, id).await?);
     }
     Ok(nights)
 }
 
-/// Makes one share of a night part of another; says whether everyone could see it.
-async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid>) -> Result<bool, AppError> {
+/// Makes one share of a night part of another.
+async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid>) -> Result<(), AppError> {
     let was = reload(tx, one.goes).await?;
     tracks::fold(tx, one).await?;
     let mut gone = was.clone();
-    gone.withdraw()?;
+    gone.become_part()?;
     turn(tx, event, &was, &gone, Kind::ShareMerged, actor).await?;
+    if let Some(at) = was.played_at {
+        tracks::played(tx.db(), one.stays, at).await?;
+    }
     let stays = reload(tx, one.stays).await?;
     if event.now_playing == Some(one.goes) && stays.is_public() {
         events::set_now_playing(tx.db(), event.id, Some(one.stays)).await?;
         tx.record(event.id, Kind::NowPlaying, about(one.stays.0, actor)).await?;
     }
     tx.record_for(audience(&stays), event.id, Kind::ShareJoined, about(one.stays.0, Some(was.guest.0))).await?;
-    Ok(was.is_public())
+    Ok(())
+}
+
+/// Whoever shared what became part of another dances along there no more, when that is taken back or taken down.
+pub(super) async fn leave(tx: &mut Tx, event: &Event, gone: &Share, actor: Option<uuid::Uuid>) -> Result<(), AppError> {
+    let Some(stays) = tracks::leave(tx, gone.id).await? else { return Ok(()) };
+    let audience = audience(&reload(tx, stays).await?);
+    tx.record_for(audience, event.id, Kind::ShareChanged, about(stays.0, actor)).await?;
+    Ok(())
 }
 
 /// What is to be another song.
@@ -126,14 +140,16 @@ async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid
 pub struct Apart {
     /// Links of the song. Whoever gave only these goes with them, on every night.
     pub links: Vec<Link>,
-    /// A share of the same night that became part of this one when two songs were merged: it stands by itself again.
+    /// A share of the same night that became part of this one when two songs were merged: it stands by itself again, with
+    /// the links that it gave.
     pub share: Option<ShareId>,
 }
 
-/// Makes two songs of the one that a share is of.
+/// Makes two songs of the one that a share is of. Where shares of both are one on a night, they come apart there too.
 ///
 /// # Errors
-/// 409 when nothing would be left of it, or nothing would go; 422 for a share that isn't part of this one.
+/// 409 when nothing would be left of it, nothing would go, or a night of others would change; 422 for a share that isn't part
+/// of this one.
 pub async fn split(app: &App, once: &Once, host: &Organiser, id: ShareId, apart: Apart) -> Result<Share, AppError> {
     app.write_once(once, async |tx: &mut Tx| {
         let (event, share) = lock_song(tx, id, None).await?;
@@ -151,8 +167,15 @@ pub async fn split(app: &App, once: &Once, host: &Organiser, id: ShareId, apart:
         if tracks::is_unshared(tx.db(), from).await? {
             return Err(AppError::conflict("Nothing would be left of this song. Leave a link or a sharing with it."));
         }
-        if let Some(back) = back {
-            part(tx, &event, Doubled { event: event.id, stays: id, goes: *back }, host).await?;
+        let mut parted = tracks::parted(tx.db(), &[from, new]).await?;
+        if back.is_some_and(|back| parted.iter().all(|one| one.goes != back)) {
+            return Err(AppError::conflict("Then both would go, and be one song still. Leave this one a link."));
+        }
+        parted.sort_by_key(|one| Some(one.goes) != *back);
+        for one in parted {
+            let night = events::lock(tx, one.event).await?;
+            Merger::Host(host).check_may_change(tx, &night).await?;
+            part(tx, &night, one, host).await?;
         }
         tx.record(event.id, Kind::TrackSplit, about(from.0, Some(host.id.0))).await?;
         for track in [from, new] {
@@ -163,11 +186,15 @@ pub async fn split(app: &App, once: &Once, host: &Organiser, id: ShareId, apart:
     .await
 }
 
-/// Lets a share stand by itself again, shown as it was.
+/// Lets a share stand by itself again, shown as it was; where another of its song stands already, it becomes part of that.
 async fn part(tx: &mut Tx, event: &Event, one: Doubled, host: &Organiser) -> Result<(), AppError> {
     let was = reload(tx, one.goes).await?;
+    if let Some(stays) = tracks::live_share_of(tx.db(), event.id, was.track.id).await? {
+        tracks::refold(tx, one, stays).await?;
+        return tracks::inherit_links(tx, stays).await;
+    }
     let mut back = was.clone();
-    back.stand_again(tracks::was_shown(tx.db(), one).await?)?;
+    back.stand_again(tracks::was_shown(tx.db(), one.goes).await?)?;
     tracks::unfold(tx, one).await?;
     turn(tx, event, &was, &back, Kind::ShareApproved, Some(host.id.0)).await
 }

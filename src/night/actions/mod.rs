@@ -20,7 +20,7 @@ pub use bringing::{Became, Outcome, bring, preview, preview_once};
 pub use dancing::{Danced, come_in, dance, leave};
 pub use decks::{begin_own, hand_over, move_slot, play_own, renew_link, set_decks};
 pub use example::{NewExample, add_example};
-pub use linking::{add_link, ask_again, look_up, mark_link};
+pub use linking::{add_link, ask_again, is_asked_about, look_up, mark_link};
 pub use manners::removal_reason;
 pub use merging::{Apart, merge, split};
 pub use planning::{Plan, again, change, plan};

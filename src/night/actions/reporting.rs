@@ -75,7 +75,7 @@ async fn take_down(tx: &mut Tx, matter: &Matter, reason: Option<String>, actor: 
             let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
             let share = tracks::find(tx.db(), id.into()).await?.ok_or(AppError::NotFound)?;
             // One that is gone already needs no taking down.
-            if matches!(share.state, ShareState::Shown | ShareState::Held) {
+            if share.is_merged || matches!(share.state, ShareState::Shown | ShareState::Held) {
                 sharing::take_down(tx, &event, share, reason, actor).await?;
             }
             Ok(())

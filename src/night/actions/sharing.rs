@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::decks::guest_of;
 use super::linking::ask_about;
 use super::manners::Words;
+use super::merging::leave;
 use super::{about, manners};
 use crate::accounts::{self, Guest, Name, Viewer};
 use crate::activity::{Audience, Kind};
@@ -199,6 +200,7 @@ pub async fn withdraw(app: &App, guest: GuestId, id: ShareId) -> Result<(), AppE
         let (event, mut share) = lock(tx, id).await?;
         let was = share.clone();
         share.withdraw()?;
+        leave(tx, &event, &was, Some(guest.0)).await?;
         turn(tx, &event, &was, &share, Kind::ShareWithdrawn, Some(guest.0)).await
     })
     .await
@@ -232,6 +234,7 @@ pub(super) async fn take_down(
 ) -> Result<Share, AppError> {
     let mut share = was.clone();
     share.remove(reason)?;
+    leave(tx, event, &was, Some(actor)).await?;
     turn(tx, event, &was, &share, Kind::ShareRemoved, Some(actor)).await?;
     Ok(share)
 }

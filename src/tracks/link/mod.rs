@@ -108,6 +108,11 @@ pub fn searches(words: &str) -> Vec<(Service, String)> {
     SERVICES.iter().map(|rules| (rules.service, format!("{}{words}", rules.search))).collect()
 }
 
+/// Services whose players' addresses can be built from an id.
+pub fn with_players() -> impl Iterator<Item = Service> {
+    SERVICES.iter().filter(|rules| rules.embed_host.is_some()).map(|rules| rules.service)
+}
+
 /// Where the service is asked what a link's thing is called. `None` for pages, for short links, and where nobody says.
 #[must_use]
 pub fn title_url(link: &Link) -> Option<Url> {

@@ -34,9 +34,11 @@ impl Parts {
     /// Those of a text that is an http(s) address in plain letters, and stays as it is when the url crate writes it out;
     /// `None` when that isn't sure.
     pub fn of_plain(text: &str) -> Option<Self> {
-        let scheme = if text.starts_with("https://") { 5 } else { 4 };
-        let host = text[scheme.min(text.len())..].strip_prefix("://").filter(|_| text.starts_with("http"))?;
-        let begin = text.len() - host.len();
+        let scheme =
+            ["https", "http"].into_iter().find(|scheme| text.strip_prefix(scheme).is_some_and(is_after_scheme));
+        let scheme = scheme?.len();
+        let begin = scheme + AFTER_SCHEME.len();
+        let host = &text[begin..];
         let host = begin..begin + count(host, is_of_host);
         let path = host.end..host.end + count(&text[host.end..], is_plain);
         let is_whole = text[path.clone()].starts_with('/') && !text[path.clone()].contains("/.");
@@ -47,6 +49,12 @@ impl Parts {
         let end = query + count_after(&text[query..], '#');
         (end == text.len()).then_some(Self { scheme, host, path, query })
     }
+}
+
+const AFTER_SCHEME: &str = "://";
+
+fn is_after_scheme(rest: &str) -> bool {
+    rest.starts_with(AFTER_SCHEME)
 }
 
 fn count(text: &str, fits: impl Fn(u8) -> bool) -> usize {
@@ -106,6 +114,8 @@ mod tests {
         for text in [
             "",
             "http",
+            "httpé",
+            "abcé",
             "https:/",
             "httpx://a.example/",
             "ftp://a.example/",

@@ -50,7 +50,8 @@ impl Brought {
         if bytes.len() > PLAYLIST_MAX {
             return Err("This file is bigger than 1 MB. A list of songs is smaller".into());
         }
-        decode::decode(bytes, charset)
+        // As a page sends it back: a line may end in a carriage return alone.
+        Ok(decode::decode(bytes, charset)?.replace("\r\n", "\n").replace('\r', "\n"))
     }
 
     /// Reads a text that is known to be of this format.

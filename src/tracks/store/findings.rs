@@ -170,14 +170,6 @@ pub(super) async fn told_names(
     Ok(names)
 }
 
-/// The track that has a link, if one has.
-///
-/// # Errors
-/// When the database fails.
-pub async fn track_with(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
-    Ok(super::songs::by_link(db, link).await?.map(|row| row.track_id))
-}
-
 /// Notes that a link leads nowhere since a moment, or that it leads somewhere after all; false when that was known.
 ///
 /// # Errors

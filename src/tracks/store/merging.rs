@@ -1,88 +1,49 @@
 //! Queries about two shares of one song on one night: one of them becomes part of the other, and can be taken out again.
 
-use std::collections::HashMap;
-
-use entity::ids::{EventId, ShareId, TrackId};
-use entity::{share, share_dance, share_join, share_link, track};
+use entity::ids::{ShareId, TrackId};
+use entity::{share, share_dance, share_join, share_link};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder,
 };
 
+use super::doubled::{Doubled, merged_into};
+use super::index;
 use super::songs::or_nothing;
-use super::{LIVE, index};
 use crate::db::Tx;
 use crate::error::AppError;
 use crate::tracks::share::ShareState;
 
-/// Two standing shares of one night that are of one song.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Doubled {
-    pub event: EventId,
-    pub stays: ShareId,
-    pub goes: ShareId,
-}
-
-/// The song that a track is by now.
+/// Makes a share that stands part of another. What became part of it before becomes part of that one by itself, so that
+/// each can be taken out again alone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn current(db: &impl ConnectionTrait, id: TrackId) -> Result<Option<TrackId>, DbErr> {
-    let row = track::Entity::find_by_id(id).one(db).await?;
-    Ok(row.map(|row| row.same_as.unwrap_or(row.id)))
-}
-
-/// The nights on which a share of any of these tracks stands.
-///
-/// # Errors
-/// When the database fails.
-pub async fn nights_of(db: &impl ConnectionTrait, tracks: &[TrackId]) -> Result<Vec<EventId>, DbErr> {
-    share::Entity::find()
-        .select_only()
-        .column(share::Column::EventId)
-        .distinct()
-        .filter(share::Column::TrackId.is_in(tracks.iter().copied()))
-        .filter(share::Column::State.is_in(LIVE))
-        .order_by_asc(share::Column::EventId)
-        .into_tuple()
-        .all(db)
-        .await
-}
-
-/// The nights on which both songs stand. Of the two shares the shown one stays, and of two shown ones the earlier.
-///
-/// # Errors
-/// When the database fails.
-pub async fn doubled(db: &impl ConnectionTrait, one: TrackId, other: TrackId) -> Result<Vec<Doubled>, DbErr> {
-    let rows = share::Entity::find()
-        .filter(share::Column::TrackId.is_in([one, other]))
-        .filter(share::Column::State.is_in(LIVE))
-        .order_by_asc(share::COLUMN.id)
-        .all(db)
-        .await?;
-    let mut first: HashMap<EventId, share::Model> = HashMap::new();
-    let mut doubled = Vec::new();
-    for row in rows {
-        let Some(earlier) = first.remove(&row.event_id) else {
-            first.insert(row.event_id, row);
-            continue;
-        };
-        let is_earlier_kept = earlier.state == ShareState::Shown || row.state != ShareState::Shown;
-        let (stays, goes) = if is_earlier_kept { (earlier.id, row.id) } else { (row.id, earlier.id) };
-        doubled.push(Doubled { event: row.event_id, stays, goes });
+pub async fn fold(tx: &Tx, Doubled { event, stays, goes }: Doubled) -> Result<(), AppError> {
+    for inner in merged_into(tx.db(), goes).await? {
+        refold(tx, Doubled { event, stays: goes, goes: inner }, stays).await?;
     }
-    Ok(doubled)
+    let state = one(tx.db(), goes).await?.state;
+    give(tx, stays, goes, state).await
 }
 
-/// Gives a share what another has that still stands: its sharer and those who joined it, its dancers, and its name where
-/// it has none and the other is in sight. The other's own rows stay, so that [`unfold`] can tell them apart again.
+/// Makes a share that is part of one part of another, `stays`.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn fold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(), AppError> {
+pub async fn refold(tx: &Tx, was: Doubled, stays: ShareId) -> Result<(), AppError> {
+    let state = one(tx.db(), was.goes).await?.merged_as.unwrap_or(ShareState::Held);
+    unfold(tx, was).await?;
+    give(tx, stays, was.goes, state).await
+}
+
+/// Gives a share what another has, that is or was in this state: its sharer and those who joined it, its dancers, and its
+/// name where it has none and the other is in sight. The other's own rows stay, so that [`unfold`] can tell them apart.
+async fn give(tx: &Tx, stays: ShareId, goes: ShareId, state: ShareState) -> Result<(), AppError> {
     let (kept, gone) = (one(tx.db(), stays).await?, one(tx.db(), goes).await?);
-    for join in people(tx.db(), &gone).await? {
+    let is_shown = state == ShareState::Shown;
+    for join in people(tx.db(), &gone, is_shown).await? {
         if join.guest_id == kept.guest_id {
             continue;
         }
@@ -94,26 +55,22 @@ pub async fn fold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(), A
         share_dance::Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
     }
     // What hosts haven't looked at, or hold for a word in it, stays unseen.
-    if kept.title.is_none() && gone.state == ShareState::Shown {
+    let gives_name = is_shown && kept.title.is_none() && gone.title.is_some();
+    if gives_name {
         set_name(tx, stays, gone.title, gone.artist).await?;
     }
     count_dances(tx, stays).await?;
-    point(tx, goes, Some(stays)).await
+    point(tx, goes, Some((stays, state)), gives_name).await
 }
 
-/// Takes back from a share what [`fold`] gave it.
+/// Takes back from a share what [`fold`] gave it; a name that somebody has changed since stays.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn unfold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(), AppError> {
     let (kept, gone) = (one(tx.db(), stays).await?, one(tx.db(), goes).await?);
-    for share_join::Model { guest_id, joined_at, .. } in people(tx.db(), &gone).await? {
-        share_join::Entity::delete_many()
-            .filter(share_join::COLUMN.share_id.eq(stays))
-            .filter(share_join::COLUMN.guest_id.eq(guest_id))
-            .filter(share_join::COLUMN.joined_at.eq(joined_at))
-            .exec(tx.db())
-            .await?;
+    for join in people(tx.db(), &gone, false).await? {
+        unjoin(tx, stays, &join).await?;
     }
     for share_dance::Model { guest_id, danced_at, .. } in dances(tx.db(), goes).await? {
         share_dance::Entity::delete_many()
@@ -123,55 +80,54 @@ pub async fn unfold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(),
             .exec(tx.db())
             .await?;
     }
-    if kept.title.is_some() && (&kept.title, &kept.artist) == (&gone.title, &gone.artist) {
+    if gone.gave_name && (&kept.title, &kept.artist) == (&gone.title, &gone.artist) {
         set_name(tx, stays, None, None).await?;
     }
     count_dances(tx, stays).await?;
-    point(tx, goes, None).await?;
+    if gone.merged_as == Some(ShareState::Shown) {
+        for share_link::Model { track_id, position, .. } in links_of(tx.db(), goes, kept.track_id).await? {
+            share_link::Entity::delete_by_id((stays, track_id, position)).exec(tx.db()).await?;
+        }
+    }
+    point(tx, goes, None, false).await?;
+    inherit_links(tx, stays).await?;
     index(tx, kept.track_id).await
 }
 
-/// The shares of a night that became part of this one.
+/// The sharer of one that became part of another dances along there no more; returns where that was.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn merged_into(db: &impl ConnectionTrait, stays: ShareId) -> Result<Vec<ShareId>, DbErr> {
-    let rows = share::Entity::find().filter(share::COLUMN.merged_into.eq(stays)).order_by_asc(share::COLUMN.id);
-    Ok(rows.all(db).await?.into_iter().map(|row| row.id).collect())
+pub async fn leave(tx: &Tx, goes: ShareId) -> Result<Option<ShareId>, AppError> {
+    let gone = one(tx.db(), goes).await?;
+    let Some(stays) = gone.merged_into else { return Ok(None) };
+    if let Some(sharer) = people(tx.db(), &gone, false).await?.first() {
+        unjoin(tx, stays, sharer).await?;
+    }
+    Ok(Some(stays))
 }
 
-/// A share also gives the links that another gave, as far as they are its track's.
+/// A share also gives the links that those gave which became part of it in sight, as far as they are its track's.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn inherit_links(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(), AppError> {
+pub async fn inherit_links(tx: &Tx, stays: ShareId) -> Result<(), AppError> {
     let kept = one(tx.db(), stays).await?;
-    let given = share_link::Entity::find()
-        .filter(share_link::COLUMN.share_id.eq(goes))
-        .filter(share_link::COLUMN.track_id.eq(kept.track_id));
-    for row in given.all(tx.db()).await? {
-        let row = share_link::Model { share_id: stays, ..row }.into_active_model().reset_all();
-        share_link::Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
+    let parts = share::Entity::find()
+        .filter(share::COLUMN.merged_into.eq(stays))
+        .filter(share::COLUMN.merged_as.eq(ShareState::Shown));
+    for part in parts.order_by_asc(share::COLUMN.id).all(tx.db()).await? {
+        for row in links_of(tx.db(), part.id, kept.track_id).await? {
+            let row = share_link::Model { share_id: stays, ..row }.into_active_model().reset_all();
+            share_link::Entity::insert(row).on_conflict(or_nothing()).exec_without_returning(tx.db()).await?;
+        }
     }
     Ok(())
 }
 
-/// What a share became part of, if it did.
-///
-/// # Errors
-/// When the database fails.
-pub async fn merged_where(db: &impl ConnectionTrait, goes: ShareId) -> Result<Option<ShareId>, DbErr> {
-    Ok(share::Entity::find_by_id(goes).one(db).await?.and_then(|row| row.merged_into))
-}
-
-/// Whether a share was shown when it became part of another: then its sharer is shown as one who joined.
-///
-/// # Errors
-/// When the database fails.
-pub async fn was_shown(db: &impl ConnectionTrait, one: Doubled) -> Result<bool, AppError> {
-    let gone = self::one(db, one.goes).await?;
-    let join = share_join::Entity::find_by_id((one.stays, gone.guest_id)).one(db).await?;
-    Ok(join.is_none_or(|join| join.is_shown))
+async fn links_of(db: &impl ConnectionTrait, share: ShareId, track: TrackId) -> Result<Vec<share_link::Model>, DbErr> {
+    let given = share_link::Entity::find().filter(share_link::COLUMN.share_id.eq(share));
+    given.filter(share_link::COLUMN.track_id.eq(track)).all(db).await
 }
 
 async fn one(db: &impl ConnectionTrait, id: ShareId) -> Result<share::Model, AppError> {
@@ -179,17 +135,30 @@ async fn one(db: &impl ConnectionTrait, id: ShareId) -> Result<share::Model, App
 }
 
 /// Everybody a share has: its sharer first, as one who joins, then those who joined.
-async fn people(db: &impl ConnectionTrait, share: &share::Model) -> Result<Vec<share_join::Model>, DbErr> {
+async fn people(
+    db: &impl ConnectionTrait,
+    share: &share::Model,
+    is_shown: bool,
+) -> Result<Vec<share_join::Model>, DbErr> {
     let sharer = share_join::Model {
         share_id: share.id,
         guest_id: share.guest_id,
         joined_at: share.shared_at,
-        is_shown: share.state == ShareState::Shown,
+        is_shown,
         held_word: None,
     };
     let joins = share_join::Entity::find().filter(share_join::COLUMN.share_id.eq(share.id));
     let joins = joins.order_by_asc(share_join::COLUMN.joined_at).all(db).await?;
     Ok([vec![sharer], joins].concat())
+}
+
+/// Takes somebody out again who came with another share; not one who joined by themselves.
+async fn unjoin(tx: &Tx, stays: ShareId, join: &share_join::Model) -> Result<(), DbErr> {
+    let same = share_join::Entity::delete_many()
+        .filter(share_join::COLUMN.share_id.eq(stays))
+        .filter(share_join::COLUMN.guest_id.eq(join.guest_id))
+        .filter(share_join::COLUMN.joined_at.eq(join.joined_at));
+    same.exec(tx.db()).await.map(|_| ())
 }
 
 async fn dances(db: &impl ConnectionTrait, share: ShareId) -> Result<Vec<share_dance::Model>, DbErr> {
@@ -216,9 +185,11 @@ async fn set_name(tx: &Tx, id: ShareId, title: Option<String>, artist: Option<St
     Ok(())
 }
 
-async fn point(tx: &Tx, id: ShareId, at: Option<ShareId>) -> Result<(), AppError> {
+async fn point(tx: &Tx, id: ShareId, at: Option<(ShareId, ShareState)>, gave_name: bool) -> Result<(), AppError> {
     share::Entity::update_many()
-        .col_expr(share::Column::MergedInto, Expr::value(at))
+        .col_expr(share::Column::MergedInto, Expr::value(at.map(|(stays, _)| stays)))
+        .col_expr(share::Column::MergedAs, Expr::value(at.map(|(_, state)| state.as_str())))
+        .col_expr(share::Column::GaveName, Expr::value(gave_name))
         .filter(share::COLUMN.id.eq(id))
         .exec(tx.db())
         .await?;

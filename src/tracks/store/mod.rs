@@ -2,6 +2,7 @@
 
 mod all_time;
 mod dances;
+mod doubled;
 mod findings;
 mod found;
 mod joins;
@@ -13,15 +14,14 @@ mod standing;
 
 pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
-pub use findings::{finding, followed, keep_finding, note_asked, set_gone, track_with, unasked};
+pub use doubled::{Doubled, current, doubled, merged_into, merged_where, nights_of, parted, was_shown};
+pub use findings::{finding, followed, keep_finding, note_asked, set_gone, unasked};
 pub use found::{ids_after, index, seen};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
-pub use merging::{
-    Doubled, current, doubled, fold, inherit_links, merged_into, merged_where, nights_of, unfold, was_shown,
-};
-pub use moving::{is_unshared, merge, replace_link, split};
+pub use merging::{fold, inherit_links, leave, refold, unfold};
+pub use moving::{hold_all, is_meant_by, is_unshared, merge, replace_link, split};
 pub use people::{count_standing, of_guest, people_of, shared_by_guest, standing_of_guest, took_part};
-pub use songs::{enrich, find_or_add_track, give_link, meet_under, name, track_of};
+pub use songs::{enrich, find_or_add_track, give_link, meet_under, name, track_of, track_with};
 pub use standing::{count_shown, has_shared, live_share_of, was_removed};
 
 use std::collections::HashMap;
@@ -29,8 +29,8 @@ use std::collections::HashMap;
 use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    Order as SqlOrder, QueryFilter, QueryOrder, QuerySelect, Select, Set, sea_query::Expr,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr,
+    EntityTrait, Order as SqlOrder, QueryFilter, QueryOrder, QuerySelect, Select, Set, sea_query::Expr,
 };
 
 use crate::accounts;
@@ -78,12 +78,14 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
         held_word: Set(held_word),
         removed_for: Set(None),
         merged_into: Set(None),
+        merged_as: Set(None),
+        gave_name: Set(false),
     };
     share::Entity::insert(row).exec_without_returning(tx.db()).await?;
     index(tx, track).await
 }
 
-/// Stores a share's state, why it is in it, and its dedication.
+/// Stores a share's state, why it is in it, and its dedication; one that is no longer part of another points nowhere.
 ///
 /// # Errors
 /// When the database fails, or the share is gone.
@@ -94,6 +96,7 @@ pub async fn save(tx: &Tx, share: &Share) -> Result<(), AppError> {
         state: Set(share.state),
         held_word: Set(share.held_word.clone()),
         removed_for: Set(share.removed_for.clone()),
+        merged_into: if share.is_merged { NotSet } else { Set(None) },
         ..Default::default()
     };
     row.update_without_returning(tx.db()).await?;

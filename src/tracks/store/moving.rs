@@ -11,11 +11,12 @@ use sea_orm::{
 };
 
 use super::index;
-use super::songs::{add_link, by_link, or_nothing};
+use super::songs::{add_link, by_link, or_nothing, tracks};
 use crate::db::Tx;
 use crate::error::AppError;
+use crate::tracks::likeness::Likeness;
 use crate::tracks::link::Link;
-use crate::tracks::track::title_key;
+use crate::tracks::track::{Track, title_key};
 
 /// Makes `from` the same song as `into`: its shares and links are that song's, and so is its name for who types it.
 /// No night may have a standing share of both.
@@ -23,7 +24,7 @@ use crate::tracks::track::title_key;
 /// # Errors
 /// When the database fails.
 pub async fn merge(tx: &Tx, from: TrackId, into: TrackId) -> Result<(), AppError> {
-    lock(tx, &[from, into]).await?;
+    hold_all(tx, &[from, into]).await?;
     let links = links_of(tx.db(), from).await?;
     let positions: Vec<i32> = links.iter().map(|link| link.position).collect();
     share::Entity::update_many()
@@ -41,8 +42,8 @@ pub async fn merge(tx: &Tx, from: TrackId, into: TrackId) -> Result<(), AppError
     index(tx, into).await
 }
 
-/// Makes another song of some of a track's links and of the shares `also`. Shares that gave none but those links go with
-/// them. Returns the new track and the shares that it has.
+/// Makes another song of some of a track's links and of the shares `also`, with the links that those gave. Shares that gave
+/// none but these links go with them. Returns the new track and the shares that it has.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,11 +53,12 @@ pub async fn split(
     links: &[Link],
     also: &[ShareId],
 ) -> Result<(TrackId, Vec<ShareId>), AppError> {
-    lock(tx, &[from]).await?;
+    hold_all(tx, &[from]).await?;
     let all = links_of(tx.db(), from).await?;
-    let is_chosen = |row: &&track_link::Model| links.iter().any(|link| link.url == row.url);
-    let positions: Vec<i32> = all.iter().filter(is_chosen).map(|row| row.position).collect();
     let given = share_link::Entity::find().filter(share_link::COLUMN.track_id.eq(from)).all(tx.db()).await?;
+    let is_theirs = |at: i32| given.iter().any(|row| row.position == at && also.contains(&row.share_id));
+    let is_chosen = |row: &&track_link::Model| links.iter().any(|link| link.url == row.url) || is_theirs(row.position);
+    let positions: Vec<i32> = all.iter().filter(is_chosen).map(|row| row.position).collect();
     let gave = |chosen: bool| {
         let rows = given.iter().filter(|row| positions.contains(&row.position) == chosen);
         rows.map(|row| row.share_id).collect::<HashSet<ShareId>>()
@@ -100,6 +102,7 @@ pub async fn is_unshared(db: &impl ConnectionTrait, track: TrackId) -> Result<bo
 /// # Errors
 /// When the database fails.
 pub async fn replace_link(tx: &Tx, track: TrackId, short: &Link, target: &Link) -> Result<(), AppError> {
+    hold_all(tx, &[track]).await?;
     let Some(was) = by_link(tx.db(), short).await?.filter(|row| row.track_id == track) else { return Ok(()) };
     add_link(tx.db(), track, target).await?;
     let Some(row) = by_link(tx.db(), target).await?.filter(|row| row.track_id == track) else { return Ok(()) };
@@ -117,6 +120,30 @@ pub async fn replace_link(tx: &Tx, track: TrackId, short: &Link, target: &Link) 
     }
     track_link::Entity::delete_by_id((was.track_id, was.position)).exec(tx.db()).await?;
     index(tx, track).await
+}
+
+/// Whether a song is known by this link alone to everyone who shared it, and by no name that the other doesn't have: then
+/// what the link leads to is what they mean.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_meant_by(
+    db: &impl ConnectionTrait,
+    track: TrackId,
+    link: &Link,
+    other: TrackId,
+) -> Result<bool, AppError> {
+    let links = links_of(db, track).await?;
+    let ([only], Some(row)) = (&links[..], by_link(db, link).await?) else { return Ok(false) };
+    let given = share_link::Entity::find().filter(share_link::COLUMN.track_id.eq(track)).all(db).await?;
+    let shares = share::Entity::find().filter(share::COLUMN.track_id.eq(track)).all(db).await?;
+    let gave_it = |share: &share::Model| given.iter().any(|row| row.share_id == share.id);
+    let likeness = |share: &share::Model| Some(Likeness::of(share.title.as_deref()?, share.artist.as_deref()));
+    let others = share::Entity::find().filter(share::COLUMN.track_id.eq(other)).all(db).await?;
+    let mut known: Vec<Likeness> = others.iter().filter_map(likeness).collect();
+    known.extend(tracks(db, vec![other], &[]).await?.values().filter_map(Track::likeness));
+    let is_known = |name: &Likeness| known.is_empty() || known.iter().any(|known| known.is_like(name));
+    Ok(*only == row && shares.iter().all(gave_it) && shares.iter().filter_map(likeness).all(|name| is_known(&name)))
 }
 
 /// Whoever types a song's name finds the one that has it now.
@@ -146,8 +173,12 @@ async fn first_key(db: &impl ConnectionTrait, shares: &[ShareId]) -> Result<Opti
     Ok(row.and_then(|row| title_key(row.title.as_deref(), row.artist.as_deref())))
 }
 
-/// Whoever shares one of these songs meanwhile, on whatever night, waits and then finds what has become of it.
-async fn lock(tx: &Tx, tracks: &[TrackId]) -> Result<(), AppError> {
+/// Holds these songs until the commit, in the order in which everyone holds several: whoever shares one of them meanwhile,
+/// on whatever night, waits and then finds what has become of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn hold_all(tx: &Tx, tracks: &[TrackId]) -> Result<(), AppError> {
     let rows = track::Entity::find().filter(track::Column::Id.is_in(tracks.iter().copied()));
     rows.order_by_asc(track::COLUMN.id).lock(LockType::NoKeyUpdate).all(tx.db()).await?;
     Ok(())

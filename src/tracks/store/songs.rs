@@ -12,7 +12,7 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
-use super::findings::{told_names, track_with};
+use super::findings::told_names;
 use super::moving::next_position;
 use super::{index, shown};
 use crate::db::Tx;
@@ -44,6 +44,14 @@ pub async fn track_of(db: &impl ConnectionTrait, song: &Song) -> Result<Option<T
     by_title(db, song.title_key().as_deref()).await
 }
 
+/// The track that has a link, if one has.
+///
+/// # Errors
+/// When the database fails.
+pub async fn track_with(db: &impl ConnectionTrait, link: &Link) -> Result<Option<TrackId>, DbErr> {
+    Ok(by_link(db, link).await?.map(|row| row.track_id))
+}
+
 /// The track that a song means, made if nobody has shared it before.
 ///
 /// # Errors
@@ -58,8 +66,14 @@ pub async fn find_or_add_track(tx: &Tx, song: &Song) -> Result<TrackId, AppError
     track::Entity::insert(row).exec_without_returning(tx.db()).await?;
     let Some(link) = &song.link else { return Ok(id) };
     add_link(tx.db(), id, link).await?;
-    // Another night may have added the same link a moment ago: then its track is the one.
-    Ok(track_with(tx.db(), link).await?.unwrap_or(id))
+    match track_with(tx.db(), link).await? {
+        // Another night added the same link a moment ago: its track is the one, and nobody has seen ours.
+        Some(other) if other != id => {
+            track::Entity::delete_by_id(id).exec(tx.db()).await?;
+            settled(tx, other).await
+        }
+        _ => Ok(id),
+    }
 }
 
 /// The song that a track is, and stays until the commit: hosts may be making it one with another just now.
@@ -95,6 +109,8 @@ pub async fn enrich(tx: &Tx, share: &Share, song: &Song) -> Result<bool, AppErro
 /// # Errors
 /// When the database fails.
 pub async fn give_link(tx: &Tx, share: &Share, link: &Link) -> Result<bool, AppError> {
+    // Else two nights that add one each would both write it to the same place.
+    hold(tx, share.track.id).await?;
     add_link(tx.db(), share.track.id, link).await?;
     let Some(there) = by_link(tx.db(), link).await?.filter(|there| there.track_id == share.track.id) else {
         return Ok(false);

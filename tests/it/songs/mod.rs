@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Actor, House};
 
 mod all_time;
+mod apart;
 mod bringing;
 mod brought_files;
 mod change;

@@ -7,7 +7,12 @@ use super::{live, share};
 use crate::support::stand_in::Reply;
 use crate::support::{House, on_both};
 
-on_both!(a_short_link_leads_to_its_song, a_short_link_makes_one_song_of_two);
+on_both!(
+    a_short_link_leads_to_its_song,
+    a_short_link_makes_one_song_of_two,
+    a_short_link_makes_no_two_songs_one,
+    a_name_that_comes_with_a_link_is_found,
+);
 
 async fn a_short_link_leads_to_its_song(house: House) {
     let (services, house) = with_services(house).await;
@@ -79,5 +84,47 @@ async fn a_short_link_makes_one_song_of_two(house: House) {
     assert_eq!((&totals().await["shares"], &totals().await["promised_pence"]), (&json!(1), &json!(100)));
     let page = house.stranger().get(&format!("/events/{slug}")).await.expect(200);
     assert_eq!(page.attribute("#now", "data-share"), songs["items"][0]["id"].as_str().expect("an id"), "it plays on");
+    house.check().await;
+}
+
+/// The fault: anybody makes two songs one, on every night, by hanging a short link to one of them on the other.
+async fn a_short_link_makes_no_two_songs_one(house: House) {
+    let (services, house) = with_services(house).await;
+    services.says("spotify.link", "/aBcDeF", Reply::to(SPOTIFY));
+    let (host, _, api) = live(&house, json!({})).await;
+    share(&house.guest("Sam").await, &api, json!({ "title": "Le Freak", "link": SPOTIFY }), 201).await;
+    share(&house.guest("Bea").await, &api, json!({ "title": "Dancing Queen", "artist": "ABBA" }), 201).await;
+    let short = json!({ "link": "https://spotify.link/aBcDeF", "title": "Dancing Queen", "artist": "ABBA" });
+    let (_, other) = another(&house, &host).await;
+    share(&house.guest("Eve").await, &other, short, 201).await;
+    work(&house).await;
+    let titles = async || {
+        let songs = house.stranger().get(&format!("{api}/shares")).await.expect(200).json();
+        let songs = songs["items"].as_array().expect("songs").clone();
+        songs.iter().map(|song| song["track"]["title"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(titles().await, ["Le Freak", "Dancing Queen"]);
+    // Nor by a song of their own, under another name.
+    let short = json!({ "link": "https://spotify.link/aBcDeG", "title": "Lovely Day" });
+    services.says("spotify.link", "/aBcDeG", Reply::to(SPOTIFY));
+    share(&house.guest("Eve").await, &api, short, 201).await;
+    work(&house).await;
+    assert_eq!(titles().await, ["Le Freak", "Dancing Queen", "Lovely Day"]);
+    house.check().await;
+}
+
+/// The fault: pages call a song by the name that came with another's link, and nobody finds it under that.
+async fn a_name_that_comes_with_a_link_is_found(house: House) {
+    let (services, house) = with_services(house).await;
+    services.says("open.spotify.com", "oembed", Reply::oembed("Never Gonna Give You Up", None));
+    let (host, _, api) = live(&house, json!({})).await;
+    let sams = share(&house.guest("Sam").await, &api, json!({ "link": "https://youtu.be/xFrGuyw1V8s" }), 201).await;
+    let jos = share(&house.guest("Jo").await, &api, json!({ "link": SPOTIFY }), 201).await;
+    work(&house).await;
+    let same = json!({ "track_id": jos["track"]["id"] });
+    let one = host.post(&format!("{}/merger", super::path(&sams)), same).await.expect(200).json();
+    assert_eq!(one["track"]["title"], "Never Gonna Give You Up");
+    let found = house.stranger().get("/api/v1/search?q=gonna").await.expect(200).json();
+    assert_eq!(found["tracks"][0]["id"], sams["track"]["id"]);
     house.check().await;
 }

@@ -1,13 +1,15 @@
 //! Which column of a sheet is what, by its name; case, spaces and signs in a name don't matter. Without names, by what is
 //! in it.
 
+use std::collections::HashMap;
+
 use csv::StringRecord;
 
 use crate::tracks::playlist::Refusal;
 use crate::tracks::playlist::name::as_link;
 
 /// What a column can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Column {
     Title,
     Artist,
@@ -103,12 +105,13 @@ impl Columns {
         let names_songs = columns.iter().flatten().any(is_a_songs);
         let is_header = names_songs && (known >= 2 || columns.len() == 1);
         // Of two columns for one thing the one with the surer name is it; of links, all are.
-        let surest = |wanted: Column| {
-            columns.iter().flatten().filter(|(column, _)| *column == wanted).map(|(_, place)| *place).min()
-        };
+        let mut surest: HashMap<Column, usize> = HashMap::new();
+        for (column, place) in columns.iter().flatten() {
+            surest.entry(*column).and_modify(|known| *known = (*known).min(*place)).or_insert(*place);
+        }
         let kept = columns.iter().map(|column| match column {
             Some((Column::Link, _)) => Column::Link,
-            Some((column, place)) if surest(*column) == Some(*place) => *column,
+            Some((column, place)) if surest.get(column) == Some(place) => *column,
             _ => Column::Other,
         });
         is_header.then(|| Self(kept.collect()))

@@ -149,6 +149,12 @@ mod tests {
         assert_eq!(songs("song\nChic - Le Freak\n\"Africa\nToto\"\n"), ["Chic|Le Freak|0|-", "-|Africa Toto|0|-"]);
     }
 
+    /// The fault: a row that costs its length squared.
+    #[test]
+    fn very_many_columns_take_no_longer_than_one_look_each() {
+        assert_eq!(songs(&format!("title{}\nLe Freak\n", ",id".repeat(300_000))), ["-|Le Freak|0|-"]);
+    }
+
     #[test]
     fn columns_are_known_by_what_is_in_them() {
         assert_eq!(songs("1,Le Freak,Chic\n2,\"Africa, again\",Toto"), ["Chic|Le Freak|0|-", "Toto|Africa, again|0|-"]);
