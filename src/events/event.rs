@@ -98,6 +98,15 @@ impl Event {
         self.state.status()
     }
 
+    /// When it really began, or is meant to. What was shared before that was shared beforehand.
+    #[must_use]
+    pub fn began_at(&self) -> Moment {
+        match self.state {
+            State::Live { opened_at, .. } | State::Ended { opened_at: Some(opened_at), .. } => opened_at,
+            _ => self.when.starts_at,
+        }
+    }
+
     /// `draft → scheduled`.
     ///
     /// # Errors

@@ -32,6 +32,8 @@ pub struct SongView {
     pub id: ShareId,
     pub track: TrackId,
     pub name: String,
+    /// Whether somebody, or its service, named it; else the name only stands in for one.
+    pub is_named: bool,
     pub artist: Option<String>,
     pub shared_by: String,
     pub joined_by: Vec<String>,
@@ -82,14 +84,6 @@ impl PlayView {
     }
 }
 
-/// When a night really began, or is meant to.
-fn began(event: &Event) -> entity::Moment {
-    match event.state {
-        NightState::Live { opened_at, .. } | NightState::Ended { opened_at: Some(opened_at), .. } => opened_at,
-        _ => event.when.starts_at,
-    }
-}
-
 impl SongView {
     /// A share as its card shows it.
     #[must_use]
@@ -102,11 +96,12 @@ impl SongView {
             id: share.id,
             track: share.track.id,
             name,
+            is_named: share.track.title.is_some(),
             artist: share.track.artist,
             shared_by: share.shared_by,
             joined_by: share.joined_by,
             dedication: share.dedication,
-            time: if share.shared_at < began(event) {
+            time: if share.shared_at < event.began_at() {
                 "beforehand".to_owned()
             } else {
                 clock_words(event.when.on_the_wall(share.shared_at).naive_local())
@@ -246,6 +241,12 @@ impl Night {
     pub fn more_songs(&self) -> Option<i64> {
         let here = i64::try_from(self.songs.len()).unwrap_or_default();
         Some(self.view.totals.shares - here).filter(|more| *more > 0)
+    }
+
+    /// When it began or is meant to, RFC 3339; what was shared before that was shared beforehand.
+    #[must_use]
+    pub fn began(&self) -> String {
+        self.view.event.began_at().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     }
 
     /// `9:02pm`: when it opened, on the wall of the night.

@@ -5,7 +5,9 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 
 use crate::app::App;
+use crate::tracks;
 use crate::web::page::Public;
+use crate::words::listed;
 
 #[derive(Template)]
 #[template(path = "site/about.html")]
@@ -21,11 +23,17 @@ pub async fn about() -> impl IntoResponse {
 struct PrivacyPage {
     /// Whether music services are asked what links are called.
     asks: bool,
+    asks_musicbrainz: bool,
+    /// Services whose players can be opened here: `Spotify, Deezer and TIDAL`.
+    players: String,
 }
 
 /// `GET /privacy`
 pub async fn privacy(State(app): State<App>) -> impl IntoResponse {
-    Public(PrivacyPage { asks: app.outgoing.is_some() })
+    let asks = app.outgoing.is_some();
+    let players: Vec<String> = tracks::with_players().map(|service| service.label().to_owned()).collect();
+    let players = listed(&players).unwrap_or_default();
+    Public(PrivacyPage { asks, asks_musicbrainz: asks && app.config.musicbrainz, players })
 }
 
 #[derive(Template)]

@@ -5,7 +5,7 @@ import { draw } from "./sleeves.js";
 import { clock, kitchens, label, money, nameOf, number } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const { slug, revision, status, zone, promised, received } = $("night").dataset;
+const { slug, revision, status, zone, began, promised, received } = $("night").dataset;
 const list = $("songs");
 
 // ---- a song's card ----
@@ -38,7 +38,7 @@ function cardOf(share) {
   put(part(".who span"), others && ", with " + others);
   const time = part("time");
   time.dateTime = share.shared_at;
-  time.textContent = clock(new Date(share.shared_at), zone);
+  time.textContent = Date.parse(share.shared_at) < Date.parse(began) ? "beforehand" : clock(new Date(share.shared_at), zone);
   put(part(".for"), share.dedication && `“${share.dedication}”`);
   const dance = part(".dance");
   dance.href = `/events/${slug}/shares/${share.id}/dance`;
@@ -50,6 +50,8 @@ function cardOf(share) {
   if (first) {
     lead(play, first);
     where.textContent = label(first.service);
+  } else if (!track.title) {
+    play.remove();
   } else {
     const words = encodeURIComponent(track.artist ? `${name} ${track.artist}` : name);
     play.href = "https://www.youtube.com/results?search_query=" + words;
@@ -67,8 +69,9 @@ function cardOf(share) {
     of.className = "vh";
     of.textContent = name + (link.is_gone ? " is no longer on " : " on ");
     chip.className = link.is_gone ? "chip gone" : "chip";
-    chip.append(of, label(link.service) + (link.is_gone ? ": gone" : ""));
-    if (!link.is_gone) lead(chip, link);
+    chip.append(of, label(link.service));
+    if (link.is_gone) chip.append(Object.assign(document.createElement("span"), { textContent: ": gone", ariaHidden: "true" }));
+    else lead(chip, link);
     chips.appendChild(document.createElement("li")).append(chip);
   }
   if (!chips.children.length) chips.remove();
@@ -206,6 +209,15 @@ function songCame(share) {
   if ($("flow").checked) letIn();
   else count();
 }
+/** Draws something anew, and gives the focus to its like if it had it. */
+function redraw(old, fresh, swap) {
+  const had = old.contains(document.activeElement) ? document.activeElement : null;
+  swap();
+  if (!had) return;
+  const links = [...fresh.querySelectorAll("a")];
+  const same = links.find((link) => link.href === had.href && link.className === had.className);
+  (same ?? links[0]).focus({ preventScroll: true });
+}
 function songChanged(share) {
   const id = "s-" + share.id;
   const isShown = share.state === "shown" && share.track;
@@ -216,7 +228,7 @@ function songChanged(share) {
   } else if (card) {
     const fresh = cardOf(share);
     fresh.classList.remove("new");
-    card.replaceWith(fresh);
+    redraw(card, fresh, () => card.replaceWith(fresh));
     if ($("now")?.dataset.share === share.id) nowPlaying({ share }, true);
   } else {
     held.delete(id);
@@ -234,7 +246,7 @@ function nowPlaying({ share }, isSame = false) {
   if (!share) return;
   draw(now.querySelector(".sleeve"), share.track.id);
   const [sleeve, heading] = now.children;
-  now.replaceChildren(sleeve, heading, ...[...cardOf(share).children].slice(1));
+  redraw(now, now, () => now.replaceChildren(sleeve, heading, ...[...cardOf(share).children].slice(1)));
   if (was !== share.id) {
     heard.playing = nameOf(share.track) + (share.track.artist ? " by " + share.track.artist : "");
     soon();
@@ -317,7 +329,7 @@ function connect() {
     });
   light("wait", "Catching up");
   on("totals", (sums) => {
-    light("live", "Live");
+    light("live", status === "live" ? "Live" : "Up to date");
     totals(sums);
   });
   on("share", songCame);

@@ -2,6 +2,7 @@
 // go. Without this, or with a modifier key, the tap opens the service's own page.
 const SANDBOX = "allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox allow-presentation";
 
+const root = document.documentElement;
 let dock;
 let opener;
 
@@ -13,8 +14,10 @@ function element(tag, set, ...inside) {
 function close() {
   dock?.remove();
   dock = undefined;
-  document.documentElement.classList.remove("has-dock");
-  opener?.focus();
+  root.classList.remove("has-dock");
+  // Its card may have been drawn anew meanwhile.
+  const again = opener?.isConnected ? opener : document.querySelector(`a[data-player="${CSS.escape(opener.dataset.player)}"]`);
+  (again ?? document.getElementById("main")).focus();
 }
 function shapeOf(service, kind) {
   if (service === "youtube") return "video";
@@ -43,7 +46,8 @@ function play(link) {
   else document.body.append(fresh);
   dock = fresh;
   opener = link;
-  document.documentElement.classList.add("has-dock");
+  root.classList.add("has-dock");
+  root.style.setProperty("--dock", dock.offsetHeight + "px");
   name.focus({ preventScroll: true });
 }
 document.addEventListener("click", (event) => {
@@ -54,7 +58,7 @@ document.addEventListener("click", (event) => {
 });
 // A link that acts like a button takes the space bar too.
 document.addEventListener("keydown", (event) => {
-  if (event.key !== " " || event.target.tagName !== "A" || !(event.target.role === "button" || event.target.dataset.player)) return;
+  if (event.key !== " " || event.target.tagName !== "A" || event.target.role !== "button") return;
   event.preventDefault();
   event.target.click();
 });

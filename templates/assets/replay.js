@@ -246,11 +246,14 @@ $("file").addEventListener("change", async () => {
     if (file.size > BYTES_MAX) throw new TypeError("too long");
     open(await file.text());
     trouble("");
+    $("file").removeAttribute("aria-invalid");
     $("title").textContent = night.title;
     document.title = `${night.title}, from a file – #TwitterDisco`;
     $("opened").hidden = false;
   } catch {
     trouble("That file isn’t a night of ours, or it is damaged. Choose another; nothing has changed here.");
+    $("file").setAttribute("aria-invalid", "true");
+    $("trouble").scrollIntoView({ block: "center" });
   }
 });
 $("toggle").addEventListener("click", () => (timer ? pause() : play()));

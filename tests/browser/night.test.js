@@ -12,7 +12,7 @@ import { planAndPublish, signIn } from "./scenes/planning.js";
 import { paste, play } from "./scenes/player.js";
 import { deskWithoutScripts, withoutScripts } from "./scenes/plain.js";
 import { pledge } from "./scenes/promises.js";
-import { dance, join, putOn, removeAndUndo, shareSongs } from "./scenes/songs.js";
+import { dance, join, longWord, putOn, removeAndUndo, shareSongs } from "./scenes/songs.js";
 import { Person } from "./support/people.js";
 import { Service } from "./support/service.js";
 
@@ -29,6 +29,7 @@ const SCENES = [
   ["a tap on Play opens a player, and nothing before it does", play],
   ["what was copied is pasted by a tap", paste],
   ["a tap at the desk changes what is on for everyone", putOn],
+  ["one long word pushes nothing off a phone", longWord],
   ["a song is removed, shown again, and removed", removeAndUndo],
   ["every page is fit to read", everyPage, BESIDE],
   ["a pledge moves everyone’s total, and is said once", pledge],

@@ -73,19 +73,26 @@ async fn page(
     Ok((status, Private(page)).into_response())
 }
 
-/// What was pressed, done or refused in words beside its field.
+/// What was pressed, done or refused in words beside its field: what can't be done now is said at `field`.
 async fn answer(
     app: &App,
     viewer: &Viewer,
     here: Here<Share>,
     form: SongForm,
+    field: &'static str,
     done: Result<Share, AppError>,
 ) -> Result<Response, AppError> {
+    let mut problems = Problems::default();
     match done {
-        Ok(share) => Ok(Redirect::to(&path(&here.host.event, share.id)).into_response()),
-        Err(AppError::Invalid(problems)) => page(app, viewer, here, form, problems).await,
-        Err(error) => Err(error),
+        Ok(share) => return Ok(Redirect::to(&path(&here.host.event, share.id)).into_response()),
+        // What comes apart has one place on the page, be it links or a share.
+        Err(AppError::Invalid(found)) => {
+            problems = problems.and(&found, |name| if name == "share_id" { field } else { name });
+        }
+        Err(AppError::Conflict(why)) => problems.add(field, why),
+        Err(error) => return Err(error),
     }
+    page(app, viewer, here, form, problems).await
 }
 
 fn path(event: &Event, id: ShareId) -> String {
@@ -126,7 +133,7 @@ pub async fn name(
         }
         Err(error) => Err(error),
     };
-    answer(&app, &viewer, here, form, done).await
+    answer(&app, &viewer, here, form, "title", done).await
 }
 
 /// `POST /host/events/{slug}/shares/{id}/links`: one more link.
@@ -144,7 +151,7 @@ pub async fn add_link(
         Ok(link) => actions::add_link(&app, &once, &here.host.organiser, here.thing.id, link).await,
         Err(error) => Err(error),
     };
-    answer(&app, &viewer, here, form, done).await
+    answer(&app, &viewer, here, form, "link", done).await
 }
 
 /// `POST /host/events/{slug}/shares/{id}/links/state`: a link leads nowhere any more, or does after all.
@@ -160,7 +167,7 @@ pub async fn mark_link(
 ) -> Result<Response, AppError> {
     let link = recognise(&form.url).ok_or(AppError::NotFound)?;
     let done = actions::mark_link(&app, &once, &here.host.organiser, here.thing.id, link, form.is_gone).await;
-    answer(&app, &viewer, here, form, done).await
+    answer(&app, &viewer, here, form, "link", done).await
 }
 
 /// `POST /host/events/{slug}/shares/{id}/merger`: it is the same song as another.
@@ -181,18 +188,20 @@ pub async fn merge(
             "We don’t know this song. Paste a link that somebody shared it by, or the address of its page here.",
         )),
     };
-    answer(&app, &viewer, here, form, done).await
+    answer(&app, &viewer, here, form, "other", done).await
 }
 
 /// The song that somebody means by the address of its page here, its id, or a link that it has.
 async fn meant(app: &App, text: &str) -> Result<Option<TrackId>, AppError> {
-    let last = text.trim().rsplit('/').next().unwrap_or_default();
-    if let Ok(id) = last.parse::<Uuid>() {
-        return Ok(tracks::current(app.db.read(), TrackId(id)).await?);
+    if let Some(link) = recognise(text)
+        && let Some(known) = tracks::track_with(app.db.read(), &link).await?
+    {
+        return Ok(Some(known));
     }
-    match recognise(text) {
-        Some(link) => Ok(tracks::track_with(app.db.read(), &link).await?),
-        None => Ok(None),
+    let last = text.trim().rsplit('/').next().unwrap_or_default();
+    match last.parse::<Uuid>() {
+        Ok(id) => Ok(tracks::current(app.db.read(), TrackId(id)).await?),
+        Err(_) => Ok(None),
     }
 }
 
@@ -218,7 +227,7 @@ pub async fn split(
         }
         Err(error) => Err(error),
     };
-    answer(&app, &viewer, here, form, done).await
+    answer(&app, &viewer, here, form, "urls", done).await
 }
 
 fn read(text: &str, field: &'static str) -> Result<Link, AppError> {

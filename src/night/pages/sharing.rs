@@ -74,7 +74,7 @@ async fn share_page(app: &App, desk: Desk, form: ShareForm, problems: Problems) 
     let seal = desk.viewer.seal(app);
     let nickname = desk.viewer.nickname().map(str::to_owned);
     let link = recognise(&form.link);
-    let asks = app.outgoing.is_some() && link.as_ref().is_some_and(tracks::can_be_asked);
+    let asks = link.as_ref().is_some_and(|link| actions::is_asked_about(app, link));
     let page = SharePage { seal, event: desk.event, form, link, nickname, asks, last, problems };
     Ok((status, Private(page)).into_response())
 }
@@ -130,11 +130,18 @@ pub async fn share(
         if form.is_another.is_none()
             && let Some(like) = similar::find(&app, &desk.event, &song).await?
         {
-            return Ok(similar::ask(&app, &desk.viewer, desk.event, like, form, song));
+            return similar::ask(&app, &desk.viewer, desk.event, like, form, song).await;
         }
         count(&app, &desk.viewer, address)?;
     }
-    let shared = actions::share(&app, &once, sharer, desk.is_host, desk.event.id, song).await?;
+    let shared = match actions::share(&app, &once, sharer, desk.is_host, desk.event.id, song).await {
+        // Nothing that was typed is lost when the hosts pause songs, or somebody has had their share.
+        Err(AppError::Conflict(why)) => {
+            problems.add("link", why);
+            return share_page(&app, desk, form, problems).await;
+        }
+        shared => shared?,
+    };
     let jar = accounts::with_newcomer(&app, jar, shared.newcomer.as_ref());
     Ok((jar, Redirect::to(&format!("/events/{}/mine", desk.event.slug))).into_response())
 }
@@ -162,6 +169,8 @@ pub struct MySong {
     pub share: Share,
     pub is_mine: bool,
     pub can_withdraw: bool,
+    /// It became part of another, which everyone can see.
+    pub dances_along: bool,
     /// Why it waits for a host, while it does.
     pub why: Option<Why>,
 }
@@ -176,13 +185,21 @@ pub async fn mine(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
         Some(guest) => tracks::of_guest(app.db.read(), desk.event.id, guest).await?,
         None => Vec::new(),
     };
-    let songs = shares.into_iter().map(|share| {
+    let on_the_list: Vec<ShareId> = shares.iter().filter(|share| share.is_public()).map(|share| share.id).collect();
+    let mut songs = Vec::with_capacity(shares.len());
+    for share in shares {
         let is_mine = Some(share.guest) == guest;
-        let can_withdraw = is_mine && matches!(share.state, ShareState::Shown | ShareState::Held);
-        let why = Why::of(&share, &desk.event);
-        MySong { share, is_mine, can_withdraw, why }
-    });
-    let songs = songs.filter(|song| song.is_mine || song.share.is_public()).collect();
+        let stands = matches!(share.state, ShareState::Shown | ShareState::Held);
+        let became = if share.is_merged { tracks::merged_where(app.db.read(), share.id).await? } else { None };
+        songs.push(MySong {
+            is_mine,
+            can_withdraw: is_mine && (stands || share.is_merged),
+            dances_along: became.is_some_and(|id| on_the_list.contains(&id)),
+            why: Why::of(&share, &desk.event),
+            share,
+        });
+    }
+    songs.retain(|song| song.is_mine || song.share.is_public());
     let nickname = desk.viewer.nickname().map(str::to_owned);
     Ok(Private(MinePage { seal: desk.viewer.seal(&app), event: desk.event, nickname, songs }).into_response())
 }

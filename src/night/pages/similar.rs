@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use entity::ids::EventId;
-use sea_orm::ConnectionTrait;
 
 use super::sharing::ShareForm;
 use crate::accounts::Viewer;
 use crate::app::App;
+use crate::db::Snapshot;
 use crate::error::AppError;
 use crate::events::{Event, clock_words};
 use crate::tracks::{self, Likeness, Order, Page, Share, Song};
@@ -24,12 +24,14 @@ struct SimilarPage {
     event: Event,
     /// What is there.
     share: Share,
-    /// `9:14pm`, on the wall of the night.
-    time: String,
+    /// `9:14pm`, on the wall of the night; none for what was shared beforehand.
+    time: Option<String>,
     /// What was to be shared, as it was typed.
     form: ShareForm,
     /// And what it was read as.
     song: Song,
+    /// Whether its link goes to the one that is there.
+    brings_link: bool,
 }
 
 /// A shown song that is very likely this one, though it isn't the same: sharing the same one joins it without a question.
@@ -38,7 +40,7 @@ struct SimilarPage {
 /// When the database fails.
 pub(super) async fn find(app: &App, event: &Event, song: &Song) -> Result<Option<Share>, AppError> {
     let Some(likeness) = song.likeness() else { return Ok(None) };
-    let there = looked_through(app.db.read(), event.id).await?;
+    let there = looked_through(&app.db.snapshot().await?, event.id).await?;
     let key = song.title_key();
     let is_same = |share: &Share| {
         let by_link =
@@ -55,7 +57,7 @@ pub(super) async fn find(app: &App, event: &Event, song: &Song) -> Result<Option
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn looked_through(db: &impl ConnectionTrait, event: EventId) -> Result<Vec<Share>, AppError> {
+pub(super) async fn looked_through(db: &Snapshot, event: EventId) -> Result<Vec<Share>, AppError> {
     let newest = Page { order: Order::NewestFirst, count: READ, after: None };
     Ok(tracks::of_event(db, event, newest).await?)
 }
@@ -67,7 +69,25 @@ pub(super) fn like(shares: Vec<Share>, likeness: &Likeness) -> impl Iterator<Ite
 }
 
 /// The question, with a button for each answer.
-pub(super) fn ask(app: &App, viewer: &Viewer, event: Event, share: Share, form: ShareForm, song: Song) -> Response {
-    let time = clock_words(event.when.on_the_wall(share.shared_at).naive_local());
-    Private(SimilarPage { seal: viewer.seal(app), event, share, time, form, song }).into_response()
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn ask(
+    app: &App,
+    viewer: &Viewer,
+    event: Event,
+    share: Share,
+    form: ShareForm,
+    song: Song,
+) -> Result<Response, AppError> {
+    let known = match &song.link {
+        Some(link) => tracks::track_with(app.db.read(), link).await?,
+        None => None,
+    };
+    // One that leads to a third song would make a "yes" share that.
+    let brings_link = song.link.is_some() && known.is_none_or(|known| known == share.track.id);
+    let time = event.when.on_the_wall(share.shared_at).naive_local();
+    let time = (share.shared_at >= event.began_at()).then(|| clock_words(time));
+    let page = SimilarPage { seal: viewer.seal(app), event, share, time, form, song, brings_link };
+    Ok(Private(page).into_response())
 }

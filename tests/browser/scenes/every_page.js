@@ -15,7 +15,7 @@ const LOOKS = [
 ];
 
 const FOR_ALL = [
-  "/", "/events", "/stories", "/stories/edges", "/search", "/search?q=e", "/search?q=ed", "/search?q=nothing+of+it",
+  "/", "/events", "/songs", "/stories", "/stories/edges", "/search", "/search?q=e", "/search?q=ed", "/search?q=nothing+of+it",
   "/totals", "/charities", "/charities/cavell-nurses-trust", "/about", "/privacy", "/accessibility", "/house-rules",
   "/report", "/sign-in",
 ];
@@ -53,6 +53,8 @@ async function readThem(person, paths) {
 
 export async function everyPage({ reader, path }) {
   const nights = OF_A_NIGHT.map((page) => path + page);
+  await reader.page.goto(path);
+  nights.push(await reader.page.locator("#songs h3 a").first().getAttribute("href"));
   assert.deepEqual(await readThem(reader, [...FOR_ALL, ...nights, `/report?about=event:${path.split("/").at(-1)}`]), []);
 }
 

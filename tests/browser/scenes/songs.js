@@ -68,11 +68,30 @@ export async function dance(night) {
 /** Sharing what is there already is dancing along with whoever shared it. */
 export async function join(night) {
   const { guest, supporter } = night;
+  const play = card(guest.page, "Don’t Stop Me Now").getByRole("link", { name: /^Play / });
+  await play.focus();
   await share(supporter.page, "https://www.youtube.com/watch?v=HgzGwKwLmgM&t=10", { nickname: "Morag" });
   for (const { page } of [guest, supporter]) {
     await says("the card", card(page, "Don’t Stop Me Now"), /Sam, with Morag /);
     await counts("cards of it", card(page, "Don’t Stop Me Now"), 1);
   }
+  assert.ok(await play.evaluate((link) => link === document.activeElement), "a card that is drawn anew keeps the focus");
+}
+
+/** Somebody’s one word as long as a title may be pushes nothing off anybody’s phone, least of all the way to remove it. */
+export async function longWord(night) {
+  const { host, guest } = night;
+  const word = "Supercalifragilistic".repeat(10);
+  await share(guest.page, word, { dedication: word });
+  await sees("it", card(guest.page, word));
+  await fitsPhones("the live night with a long word", guest.page);
+  const remove = host.page.getByRole("button", { name: `Remove ${word}` });
+  await sees("the way to remove it", remove);
+  await fitsPhones("the desk with a long word", host.page);
+  await remove.click();
+  await sees("the way back", host.page.getByRole("button", { name: `Show it again: ${word}` }));
+  await fitsPhones("the desk with a long word removed", host.page);
+  await missing("what was removed", card(guest.page, word));
 }
 
 export async function putOn(night) {

@@ -100,7 +100,7 @@ async fn each_format_goes_through_the_page(house: House) {
         assert!(songs(&other, &there, true).await.is_empty(), "{ending}: nothing goes on yet");
         let done = confirm(&browser, &page, &preview, None).await.expect(303);
         let shown = browser.get(done.header("location").expect("a page")).await.expect(200);
-        assert!(shown.select("[role=status]").contains("4 songs are on the list"), "{}", shown.text());
+        assert!(shown.select("[role=status]").contains("4 songs went on the list"), "{}", shown.text());
         let is_rich = ending != "m3u8";
         assert_eq!(songs(&other, &there, is_rich).await, songs(&house, &api, is_rich).await, "{ending}");
     }

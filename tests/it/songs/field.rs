@@ -9,6 +9,7 @@ on_both!(
     a_nickname_is_asked_once,
     the_one_field_takes_a_link_or_words,
     wrong_words_come_back_with_the_form,
+    what_cant_be_shared_now_comes_back_too,
     my_songs_are_mine_to_see_and_withdraw,
     a_form_sent_twice_shares_once,
 );
@@ -86,6 +87,23 @@ async fn wrong_words_come_back_with_the_form(house: House) {
     }
     assert!(titles(&house, &api).await.is_empty());
     assert_eq!(house.count("SELECT COUNT(*) FROM guest").await, 0, "nobody became a guest by a mistake");
+}
+
+/// The fault: hosts pause new songs while somebody types, and all of it is gone.
+async fn what_cant_be_shared_now_comes_back_too(house: House) {
+    let (host, slug, api) = live(&house, json!({})).await;
+    let (page, phone) = (format!("/events/{slug}/share"), house.stranger());
+    host.patch(&api, json!({ "is_paused": true })).await.expect(200);
+    let typed =
+        [("link", "Blue Monday"), ("artist", "New Order"), ("dedication", "for the night team"), ("nickname", "Sam")];
+    let refused = phone.fill_in(&page, &page, &typed).await.expect(422);
+    for (field, words) in typed {
+        assert_eq!(refused.attribute(&format!("#{field}"), "value"), words, "what was typed isn't lost");
+    }
+    assert!(refused.select("#link-err").contains("no new songs for a little while"), "{}", refused.select("main"));
+    host.patch(&api, json!({ "is_paused": false })).await.expect(200);
+    phone.fill_in(&page, &page, &typed).await.expect(303);
+    assert_eq!(titles(&house, &api).await, ["Blue Monday"]);
 }
 
 async fn my_songs_are_mine_to_see_and_withdraw(house: House) {

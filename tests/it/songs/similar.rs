@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 use super::{live, share};
 use crate::support::{Answer, House, on_both};
 
-on_both!(whoever_means_the_same_dances_along, whoever_means_another_shares_it, the_same_and_others_are_not_asked_about);
+on_both!(
+    whoever_means_the_same_dances_along,
+    a_yes_shares_no_third_song,
+    whoever_means_another_shares_it,
+    the_same_and_others_are_not_asked_about
+);
 
 fn fields(page: &Answer, form: usize) -> Vec<(String, String)> {
     let at = format!("main form:nth-of-type({form}) input");
@@ -69,4 +74,19 @@ async fn the_same_and_others_are_not_asked_about(house: House) {
     let rude = share(&sam, &api, json!({ "title": "Rude" }), 201).await;
     host.post(&format!("{}/removal", super::path(&rude)), json!({})).await.expect(200);
     browser.fill_in(&path, &path, &[("title", "Rude (Live)"), ("artist", "")]).await.expect(303);
+}
+
+/// The fault: "yes" with a link that leads to a song of another night puts that on the list as well.
+async fn a_yes_shares_no_third_song(house: House) {
+    let (host, slug, api) = live(&house, json!({})).await;
+    let spotify = "https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC";
+    let other = house.night(&host, json!({ "title": "Next" })).await;
+    let there = json!({ "title": "Heroes (2017 Remaster)", "artist": "David Bowie", "link": spotify });
+    share(&house.guest("Bea").await, &format!("/api/v1/events/{other}"), there, 201).await;
+    share(&house.guest("Sam").await, &api, json!({ "title": "Heroes", "artist": "David Bowie" }), 201).await;
+    let (browser, path) = (house.stranger(), format!("/events/{slug}/share"));
+    let typed = [("title", "Heroes (Remastered 2017)"), ("nickname", "Jo"), ("link", spotify)];
+    let asked = browser.fill_in(&path, &path, &typed).await.expect(200);
+    browser.post_form(&path, &fields(&asked, 1)).await.expect(303);
+    assert_eq!(titles(&house, &api).await, ["Heroes +1"]);
 }
