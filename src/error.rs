@@ -86,7 +86,7 @@ impl From<DbErr> for AppError {
 
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>: `deadlock_detected`.
 fn is_deadlock(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "40P01")
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|code| code == "40P01")
 }
 
 /// The wrong fields of a request, gathered so that a person sees them all at once.

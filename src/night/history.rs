@@ -9,7 +9,7 @@ use crate::activity::{self, Kind, Logged};
 use crate::db::Snapshot;
 use crate::error::AppError;
 use crate::events::{Event, clock_words};
-use crate::tracks::{self, Share, ShareState};
+use crate::tracks::{self, Share};
 use crate::{accounts, pledges};
 
 /// One thing that happened.
@@ -94,7 +94,7 @@ impl Names {
         }
         // Whoever took their song back took their name beside it back too.
         let is_taken_back =
-            self.share(logged).is_some_and(|share| share.state == ShareState::Withdrawn && !share.is_merged);
+            self.share(logged).is_some_and(Share::is_taken_back);
         let named = |nickname: &&String| !is_taken_back && !nickname.is_empty();
         match self.guests.get(&GuestId(actor)).filter(named) {
             Some(nickname) => format!("{nickname} (a guest)"),
@@ -105,9 +105,7 @@ impl Names {
     fn what(&self, logged: &Logged) -> String {
         let Some(kind) = logged.kind else { return plain(&logged.word) };
         let song = || match self.share(logged) {
-            Some(share) if share.state == ShareState::Withdrawn && !share.is_merged => {
-                "a song that was taken back".to_owned()
-            }
+            Some(share) if share.is_taken_back() => "a song that was taken back".to_owned(),
             Some(share) => format!("“{}”", share.track.name()),
             None => "a song".to_owned(),
         };

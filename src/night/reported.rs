@@ -9,7 +9,7 @@ use crate::events::{self, Event};
 use crate::kindness::{AboutKind, Asked, Subject};
 use crate::pledges::{self, Pledge};
 use crate::stories::{self, Story};
-use crate::tracks::{self, Share, ShareState};
+use crate::tracks::{self, Share};
 use crate::words;
 
 /// Something that can be reported.
@@ -144,7 +144,7 @@ impl Reported {
 
 /// The words of a song. What its guest took back is shown to nobody again; what hosts made part of another could be.
 fn words_of_share(share: &Share) -> (String, Vec<(&'static str, String)>) {
-    if share.state == ShareState::Withdrawn && !share.is_merged {
+    if share.is_taken_back() {
         return ("A song that was taken back".to_owned(), Vec::new());
     }
     let lines = [

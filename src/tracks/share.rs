@@ -142,6 +142,12 @@ impl Share {
         self.state == ShareState::Shown
     }
 
+    /// Whether its guest took it back; what hosts made part of another wasn't.
+    #[must_use]
+    pub fn is_taken_back(&self) -> bool {
+        self.state == ShareState::Withdrawn && !self.is_merged
+    }
+
     /// As those see it who know that it is there and nothing else of it.
     #[must_use]
     pub fn without_words(self) -> Self {
