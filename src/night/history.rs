@@ -93,8 +93,7 @@ impl Names {
             return name.clone();
         }
         // Whoever took their song back took their name beside it back too.
-        let is_taken_back =
-            self.share(logged).is_some_and(Share::is_taken_back);
+        let is_taken_back = self.share(logged).is_some_and(Share::is_taken_back);
         let named = |nickname: &&String| !is_taken_back && !nickname.is_empty();
         match self.guests.get(&GuestId(actor)).filter(named) {
             Some(nickname) => format!("{nickname} (a guest)"),

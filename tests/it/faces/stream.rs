@@ -97,6 +97,8 @@ async fn numbers_of_another_night_tell_nothing_of_it(house: House) {
     }
     let mine = json!({ "name": "Of the short night", "show_name": true });
     pledge(&house, &short_api, 9, mine.clone()).await;
+    // A stream that is opened while this is told would hear of it behind its backlog.
+    let first = listener.until("pledge").await;
     let of_long = backlog(&house, &long, None).await;
     let of_short = backlog(&house, &short, None).await;
     assert_eq!((of_long.len(), of_short.len()), (11, 3), "each night has its own numbers");
@@ -109,7 +111,7 @@ async fn numbers_of_another_night_tell_nothing_of_it(house: House) {
     // Whoever listened meanwhile has heard of one night only, and goes on doing so.
     pledge(&house, &long_api, 10, json!({ "name": "Of the long night", "show_name": true })).await;
     pledge(&house, &short_api, 11, mine).await;
-    let heard = [listener.until("pledge").await, listener.until("pledge").await].concat();
+    let heard = [first, listener.until("pledge").await].concat();
     let told: Vec<&Message> = heard.iter().filter(|message| message.kind == "pledge").collect();
     assert_eq!(told.iter().map(|message| message.id).collect::<Vec<_>>(), [Some(4), Some(5)]);
     assert!(told.iter().all(|message| message.data["name"] == "Of the short night"), "{told:?}");
@@ -144,10 +146,15 @@ async fn each_kind_is_told_as_the_contract_has_it(house: House) {
     assert_eq!(told(&mut listener, "share_changed").await, json!({ "id": share["id"], "state": "withdrawn" }));
 
     pledge(&house, &api, 0, json!({ "name": "Jo", "show_name": true })).await;
-    let public = told(&mut listener, "pledge").await;
+    let mut came = listener.until("pledge").await;
+    let public = came.pop().expect("a message").data;
     assert_shape("a pledge", "id:id kind:text made_at:time name:text? amount_pence:number? message:text?", &public);
     assert_eq!((public["name"].as_str(), public["amount_pence"].as_i64()), (Some("Jo"), None));
-    assert_eq!(told(&mut listener, "totals").await["promised_pence"], 100);
+    // New totals come with what moved them: just behind it, or just before where they were due already.
+    let is_new = |message: &Message| message.kind == "totals" && message.data["promised_pence"] == 100;
+    if !came.iter().any(is_new) {
+        assert_eq!(told(&mut listener, "totals").await["promised_pence"], 100);
+    }
     host.post(&format!("{api}/closing"), json!({})).await.expect(200);
     assert_eq!(told(&mut listener, "status").await, json!({ "status": "ended" }));
 }

@@ -74,7 +74,7 @@ async fn sharing_is_paused_and_joining_goes_on(house: House) {
     let form = format!("/events/{slug}/share");
     assert!(anyone.get(&form).await.expect(200).select(".say").contains("no new songs"));
     let before = house.contents().await;
-    let late = anyone.fill_in(&form, &form, &[("link", "Late"), ("nickname", "Nell")]).await.expect(409);
+    let late = anyone.fill_in(&form, &form, &[("link", "Late"), ("nickname", "Nell")]).await.expect(422);
     assert!(late.select("main").contains("no new songs"));
     assert_eq!(house.contents().await, before);
     browser.fill_in(&form, &form, &[("link", "By the host in a browser")]).await.expect(303);
