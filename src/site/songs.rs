@@ -51,6 +51,13 @@ struct SongPage {
     dances: i64,
 }
 
+impl SongPage {
+    /// Whether one of its links leads somewhere, as far as we know.
+    fn can_be_played(&self) -> bool {
+        self.links.iter().any(|link| !link.is_gone)
+    }
+}
+
 /// A sharing, and its night.
 struct Sharing {
     share: Share,

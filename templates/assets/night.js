@@ -70,7 +70,7 @@ function cardOf(share) {
     of.textContent = name + (link.is_gone ? " is no longer on " : " on ");
     chip.className = link.is_gone ? "chip gone" : "chip";
     chip.append(of, label(link.service));
-    if (link.is_gone) chip.append(Object.assign(document.createElement("span"), { textContent: ": gone", ariaHidden: "true" }));
+    if (link.is_gone) chip.append(Object.assign(document.createElement("span"), { textContent: "gone", ariaHidden: "true" }));
     else lead(chip, link);
     chips.appendChild(document.createElement("li")).append(chip);
   }
