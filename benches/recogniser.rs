@@ -1,11 +1,9 @@
 //! How many song links a second are recognised: clean ones, one in a whole tweet, and text without any; and whether twice
-//! the text takes twice the time.
+//! the text takes twice the time. Each sample is long enough that it isn't the first use of a cold page that is timed.
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use twitterdisco::tracks::recognise;
-
-// Each sample is long enough that it isn't the first use of a cold page that is timed.
 
 // As in the service.
 #[global_allocator]

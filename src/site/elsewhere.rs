@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::events;
 use crate::night::NightView;
 use crate::site::night::SongView;
-use crate::tracks::{self, Order, Page};
+use crate::tracks;
 use crate::web::extract::{Path, Query};
 use crate::web::page::Framed;
 
@@ -82,8 +82,7 @@ impl Lite {
         let db = app.db.snapshot().await?;
         let found = events::find_by_slug(&db, slug).await?;
         let event = found.filter(|event| !event.state.is_hidden()).ok_or(AppError::NotFound)?;
-        let newest = Page { order: Order::NewestFirst, count: SONGS, after: None };
-        let shares = tracks::of_event(&db, event.id, newest).await?;
+        let shares = tracks::newest(&db, event.id, SONGS).await?;
         let playing = tracks::playing(&db, &event).await?;
         let view = NightView::read_in(&db, event, app.now()).await?;
         let named: Vec<String> = view.charities().into_iter().map(|charity| charity.name).collect();

@@ -14,7 +14,7 @@ use crate::pledges;
 use crate::site::night::SongView;
 use crate::site::totals::CauseView;
 use crate::stories::{self, Story};
-use crate::tracks::{self, Order, Page};
+use crate::tracks;
 use crate::web::page::Public;
 
 /// Past nights on the front page.
@@ -59,8 +59,7 @@ pub async fn show(State(app): State<App>) -> Result<impl IntoResponse, AppError>
     let live = match events::live_now(&db).await? {
         None => None,
         Some(event) => {
-            let page = Page { order: Order::NewestFirst, count: SONGS, after: None };
-            let songs = tracks::of_event(&db, event.id, page).await?;
+            let songs = tracks::newest(&db, event.id, SONGS).await?;
             let night = NightView::read_in(&db, event, app.now()).await?;
             let songs = songs.into_iter().map(|share| SongView::of(share, &night.event)).collect();
             Some(LiveView { night, songs })

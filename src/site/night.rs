@@ -239,8 +239,7 @@ impl Night {
     /// Songs that aren't on the page; none when all are.
     #[must_use]
     pub fn more_songs(&self) -> Option<i64> {
-        let here = i64::try_from(self.songs.len()).unwrap_or_default();
-        Some(self.view.totals.shares - here).filter(|more| *more > 0)
+        self.view.songs_beyond(self.songs.len())
     }
 
     /// When it began or is meant to, RFC 3339; what was shared before that was shared beforehand.

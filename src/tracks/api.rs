@@ -66,7 +66,7 @@ impl ShareOut {
     #[must_use]
     pub fn of(share: Share, event_slug: &str) -> Self {
         let Share { id, event: _, track, guest: _, shared_by, joined_by, dedication, .. } = share;
-        let Share { state, shared_at, played_at, dances, held_word: _, removed_for: _, is_merged: _, .. } = share;
+        let Share { state, shared_at, played_at, dances, held_word: _, removed_for: _, merged_into: _, .. } = share;
         Self {
             name: track.name(),
             id: id.0,

@@ -29,9 +29,9 @@ pub use store::{
     Doubled, NewShare, Order, Page, Ranked, Ranking, by_ids, count_shown, count_standing, current, dance, doubled,
     enrich, find, find_or_add_track, finding, fold, followed, give_link, has_shared, held, hide_joins_of, hold_all,
     ids_after, index, inherit_links, insert, is_meant_by, is_unshared, join, joiners_of, keep_finding, leave,
-    live_share_of, meet_under, merge, merged_into, merged_where, miscounted, most_joined, name, nights_of, note_asked,
-    of_event, of_guest, of_track, parted, people_of, played, playing, ranked, refold, replace_link, save, seen,
-    set_gone, shared_by_guest, show_joins_of, split, standing_of_guest, took_part, track_of, track_with, unasked,
-    unfold, waiting_names, was_removed, was_shown,
+    live_share_of, meet_under, merge, miscounted, most_joined, name, newest, nights_of, note_asked, of_event, of_guest,
+    of_track, parted, parts_of, people_of, played, playing, ranked, refold, replace_link, save, seen, set_gone,
+    shared_by_guest, show_joins_of, split, standing_of_guest, took_part, track_of, track_with, unasked, unfold,
+    waiting_names, was_removed,
 };
 pub use track::{Track, TrackLink};

@@ -11,6 +11,9 @@ use super::track::{Track, title_key};
 use crate::error::{AppError, Problems};
 use crate::words::Line;
 
+/// The states in which a share holds its track's place on a night.
+pub(super) const STANDING: [ShareState; 2] = [ShareState::Shown, ShareState::Held];
+
 /// One posting.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Share {
@@ -32,9 +35,9 @@ pub struct Share {
     /// What the host who took it down said to its guest, and to nobody else.
     #[serde(default)]
     pub removed_for: Option<String>,
-    /// Whether it became part of another share, of the same song.
+    /// The share of the same song that it became part of; it is withdrawn then.
     #[serde(default)]
-    pub is_merged: bool,
+    pub merged_into: Option<ShareId>,
 }
 
 /// A song as it is sent: a link, a title, or both.
@@ -142,10 +145,22 @@ impl Share {
         self.state == ShareState::Shown
     }
 
+    /// Whether it is on the list, seen or waiting.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        STANDING.contains(&self.state)
+    }
+
+    /// Whether it can be taken back or taken down: it stands, by itself or as part of another.
+    #[must_use]
+    pub fn can_go(&self) -> bool {
+        self.stands() || self.merged_into.is_some()
+    }
+
     /// Whether its guest took it back; what hosts made part of another wasn't.
     #[must_use]
     pub fn is_taken_back(&self) -> bool {
-        self.state == ShareState::Withdrawn && !self.is_merged
+        self.state == ShareState::Withdrawn && self.merged_into.is_none()
     }
 
     /// As those see it who know that it is there and nothing else of it.
@@ -161,7 +176,7 @@ impl Share {
     /// # Errors
     /// 409 when it was taken back already.
     pub fn withdraw(&mut self) -> Result<(), AppError> {
-        if std::mem::take(&mut self.is_merged) {
+        if self.merged_into.take().is_some() {
             return Ok(());
         }
         self.turn(&[ShareState::Shown, ShareState::Held, ShareState::Removed], ShareState::Withdrawn)
@@ -172,16 +187,15 @@ impl Share {
     /// # Errors
     /// 409 when it is gone already.
     pub fn remove(&mut self, reason: Option<String>) -> Result<(), AppError> {
-        let was_merged = std::mem::take(&mut self.is_merged);
-        let from: &[_] = if was_merged { &[ShareState::Withdrawn] } else { &[ShareState::Shown, ShareState::Held] };
-        self.turn(from, ShareState::Removed)?;
+        let was_part = self.merged_into.take().is_some();
+        self.turn(if was_part { &[ShareState::Withdrawn] } else { &STANDING }, ShareState::Removed)?;
         self.removed_for = reason;
         Ok(())
     }
 
     /// It waits for a host, for a listed word in it. One that waits already waits for this word.
     pub fn hold(&mut self, word: &str) {
-        if matches!(self.state, ShareState::Shown | ShareState::Held) {
+        if self.stands() {
             self.state = ShareState::Held;
             self.held_word = Some(word.to_owned());
         }
@@ -201,9 +215,9 @@ impl Share {
     ///
     /// # Errors
     /// 409 when it is gone.
-    pub fn become_part(&mut self) -> Result<(), AppError> {
-        self.turn(&[ShareState::Shown, ShareState::Held], ShareState::Withdrawn)?;
-        self.is_merged = true;
+    pub fn become_part(&mut self, of: ShareId) -> Result<(), AppError> {
+        self.turn(&STANDING, ShareState::Withdrawn)?;
+        self.merged_into = Some(of);
         Ok(())
     }
 
@@ -213,7 +227,7 @@ impl Share {
     /// 409 when it stands already.
     pub fn stand_again(&mut self, is_shown: bool) -> Result<(), AppError> {
         self.turn(&[ShareState::Withdrawn], if is_shown { ShareState::Shown } else { ShareState::Held })?;
-        self.is_merged = false;
+        self.merged_into = None;
         Ok(())
     }
 

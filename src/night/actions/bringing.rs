@@ -79,10 +79,14 @@ pub async fn bring(
         let event = events::lock(tx, event).await?;
         event.check_takes_part()?;
         let guest = accounts::as_guest(tx, host).await?;
-        hold_known(tx, songs).await?;
+        let songs: Vec<Result<Wanted, String>> = songs.iter().map(Wanted::new).collect();
+        hold_known(tx, songs.iter().flatten()).await?;
         let mut outcomes = Vec::with_capacity(songs.len());
         for song in songs {
-            outcomes.push(put_on(app, tx, &event, guest, song).await?);
+            outcomes.push(match song {
+                Ok(wanted) => put_on(app, tx, &event, guest, &wanted).await?,
+                Err(reason) => Outcome::refused(reason),
+            });
         }
         Ok(outcomes)
     })
@@ -91,9 +95,9 @@ pub async fn bring(
 
 /// Holds those that are known already, in the order in which everyone holds several: two lists with the same songs in
 /// another order would else wait for each other.
-async fn hold_known(tx: &Tx, songs: &[Entry]) -> Result<(), AppError> {
+async fn hold_known(tx: &Tx, songs: impl Iterator<Item = &Wanted>) -> Result<(), AppError> {
     let mut known = Vec::new();
-    for wanted in songs.iter().filter_map(|song| Wanted::new(song).ok()) {
+    for wanted in songs {
         known.extend(tracks::track_of(tx.db(), &wanted.as_known(tx.db()).await?).await?);
     }
     tracks::hold_all(tx, &known).await
@@ -166,11 +170,7 @@ fn alone(link: &Link) -> Song {
     Song { link: Some(link.clone()), title: None, artist: None, dedication: None }
 }
 
-async fn put_on(app: &App, tx: &mut Tx, event: &Event, guest: GuestId, entry: &Entry) -> Result<Outcome, AppError> {
-    let wanted = match Wanted::new(entry) {
-        Ok(wanted) => wanted,
-        Err(reason) => return Ok(Outcome::refused(reason)),
-    };
+async fn put_on(app: &App, tx: &mut Tx, event: &Event, guest: GuestId, wanted: &Wanted) -> Result<Outcome, AppError> {
     let song = wanted.as_known(tx.db()).await?;
     let track = tracks::find_or_add_track(tx, &song).await?;
     if let Some(there) = tracks::live_share_of(tx.db(), event.id, track).await? {

@@ -11,7 +11,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::{self, Event};
 use crate::once::Once;
-use crate::tracks::{self, Doubled, Link, Share};
+use crate::tracks::{self, Doubled, Link, Share, ShareState};
 
 /// Who makes two songs one.
 #[derive(Clone, Copy, Debug)]
@@ -56,14 +56,14 @@ pub async fn merge(app: &App, once: &Once, host: &Organiser, id: ShareId, other:
         }
         make_one(tx, Merger::Host(host), other, share.track.id).await?;
         tx.record(event.id, Kind::TracksMerged, about(share.track.id.0, Some(host.id.0))).await?;
-        reload(tx, standing(tx, id).await?).await
+        // The share that stands for this one: itself, or what it became part of.
+        let share = reload(tx, id).await?;
+        match share.merged_into {
+            Some(stays) => reload(tx, stays).await,
+            None => Ok(share),
+        }
     })
     .await
-}
-
-/// The share that stands for this one: itself, or what it became part of.
-async fn standing(tx: &Tx, id: ShareId) -> Result<ShareId, AppError> {
-    Ok(tracks::merged_where(tx.db(), id).await?.unwrap_or(id))
 }
 
 /// Makes `from` the same song as `into`, within a unit of work. On nights where both stand, one share becomes part of the
@@ -113,7 +113,7 @@ async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid
     let was = reload(tx, one.goes).await?;
     tracks::fold(tx, one).await?;
     let mut gone = was.clone();
-    gone.become_part()?;
+    gone.become_part(one.stays)?;
     turn(tx, event, &was, &gone, Kind::ShareMerged, actor).await?;
     if let Some(at) = was.played_at {
         tracks::played(tx.db(), one.stays, at).await?;
@@ -129,7 +129,8 @@ async fn fold(tx: &mut Tx, event: &Event, one: Doubled, actor: Option<uuid::Uuid
 
 /// Whoever shared what became part of another dances along there no more, when that is taken back or taken down.
 pub(super) async fn leave(tx: &mut Tx, event: &Event, gone: &Share, actor: Option<uuid::Uuid>) -> Result<(), AppError> {
-    let Some(stays) = tracks::leave(tx, gone.id).await? else { return Ok(()) };
+    let Some(stays) = gone.merged_into else { return Ok(()) };
+    tracks::leave(tx, gone, stays).await?;
     let audience = audience(&reload(tx, stays).await?);
     tx.record_for(audience, event.id, Kind::ShareChanged, about(stays.0, actor)).await?;
     Ok(())
@@ -155,7 +156,7 @@ pub async fn split(app: &App, once: &Once, host: &Organiser, id: ShareId, apart:
         let (event, share) = lock_song(tx, id, None).await?;
         let Apart { links, share: back } = &apart;
         if let Some(back) = back
-            && !tracks::merged_into(tx.db(), id).await?.contains(back)
+            && !tracks::parts_of(tx.db(), id).await?.contains(back)
         {
             return Err(AppError::field("share_id", "Choose one that was made one with this song"));
         }
@@ -194,7 +195,6 @@ async fn part(tx: &mut Tx, event: &Event, one: Doubled, host: &Organiser) -> Res
         return tracks::inherit_links(tx, stays).await;
     }
     let mut back = was.clone();
-    back.stand_again(tracks::was_shown(tx.db(), one.goes).await?)?;
-    tracks::unfold(tx, one).await?;
+    back.stand_again(tracks::unfold(tx, one).await? == ShareState::Shown)?;
     turn(tx, event, &was, &back, Kind::ShareApproved, Some(host.id.0)).await
 }

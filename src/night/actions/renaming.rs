@@ -10,7 +10,7 @@ use crate::db::Tx;
 use crate::error::AppError;
 use crate::events::{self, Screening};
 use crate::sent::Sent;
-use crate::tracks::{self, Share, ShareState, Song};
+use crate::tracks::{self, Share, Song};
 
 /// What can be changed about a share. What isn't sent stays.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ pub async fn change_share(
 ) -> Result<Share, AppError> {
     app.write(async |tx: &mut Tx| {
         let (event, mut share) = lock(tx, id).await?;
-        if !matches!(share.state, ShareState::Shown | ShareState::Held) {
+        if !share.stands() {
             return Err(AppError::conflict(format!("This song is {}; it can't be changed.", share.state)));
         }
         let was = share.clone();

@@ -13,7 +13,6 @@ use crate::events;
 use crate::kindness::{self, AboutKind, Asked, Matter, NewReport, Outcome, Subject, TakenReport};
 use crate::night::reported::Reported;
 use crate::once::Once;
-use crate::tracks::ShareState;
 use crate::{pledges, tracks};
 
 /// Takes a report down. By itself it hides nothing.
@@ -75,7 +74,7 @@ async fn take_down(tx: &mut Tx, matter: &Matter, reason: Option<String>, actor: 
             let event = events::find(tx.db(), event).await?.ok_or(AppError::NotFound)?;
             let share = tracks::find(tx.db(), id.into()).await?.ok_or(AppError::NotFound)?;
             // One that is gone already needs no taking down.
-            if share.is_merged || matches!(share.state, ShareState::Shown | ShareState::Held) {
+            if share.can_go() {
                 sharing::take_down(tx, &event, share, reason, actor).await?;
             }
             Ok(())

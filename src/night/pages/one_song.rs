@@ -62,12 +62,12 @@ async fn page(
     let Here { host, thing: share } = here;
     let db = app.db.snapshot().await?;
     let alike = match share.track.likeness() {
-        Some(own) => similar::like(similar::looked_through(&db, host.event.id).await?, &own)
+        Some(own) => similar::like(tracks::newest(&db, host.event.id, similar::READ).await?, &own)
             .filter(|other| other.track.id != share.track.id)
             .collect(),
         None => Vec::new(),
     };
-    let merged = tracks::by_ids(&db, tracks::merged_into(&db, share.id).await?).await?;
+    let merged = tracks::by_ids(&db, tracks::parts_of(&db, share.id).await?).await?;
     let status = if problems.list().is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = SongPage { seal: viewer.seal(app), event: host.event, share, alike, merged, form, problems };
     Ok((status, Private(page)).into_response())

@@ -19,7 +19,7 @@ use crate::limits::Deed;
 use crate::night::actions::{self, Sharer};
 use crate::night::waiting::Why;
 use crate::once::Once;
-use crate::tracks::{self, Link, Share, ShareIn, ShareState, Song, recognise};
+use crate::tracks::{self, Link, Share, ShareIn, Song, recognise};
 use crate::web::client::Client;
 use crate::web::extract::{Path, Query};
 use crate::web::form::{Form, Seal};
@@ -186,20 +186,14 @@ pub async fn mine(State(app): State<App>, desk: Desk) -> Result<Response, AppErr
         None => Vec::new(),
     };
     let on_the_list: Vec<ShareId> = shares.iter().filter(|share| share.is_public()).map(|share| share.id).collect();
-    let mut songs = Vec::with_capacity(shares.len());
-    for share in shares {
+    let songs = shares.into_iter().map(|share| {
         let is_mine = Some(share.guest) == guest;
-        let stands = matches!(share.state, ShareState::Shown | ShareState::Held);
-        let became = if share.is_merged { tracks::merged_where(app.db.read(), share.id).await? } else { None };
-        songs.push(MySong {
-            is_mine,
-            can_withdraw: is_mine && (stands || share.is_merged),
-            dances_along: became.is_some_and(|id| on_the_list.contains(&id)),
-            why: Why::of(&share, &desk.event),
-            share,
-        });
-    }
-    songs.retain(|song| song.is_mine || song.share.is_public());
+        let can_withdraw = is_mine && share.can_go();
+        let dances_along = share.merged_into.is_some_and(|id| on_the_list.contains(&id));
+        let why = Why::of(&share, &desk.event);
+        MySong { share, is_mine, can_withdraw, dances_along, why }
+    });
+    let songs = songs.filter(|song| song.is_mine || song.share.is_public()).collect();
     let nickname = desk.viewer.nickname().map(str::to_owned);
     Ok(Private(MinePage { seal: desk.viewer.seal(&app), event: desk.event, nickname, songs }).into_response())
 }

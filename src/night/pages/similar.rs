@@ -2,20 +2,18 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use entity::ids::EventId;
 
 use super::sharing::ShareForm;
 use crate::accounts::Viewer;
 use crate::app::App;
-use crate::db::Snapshot;
 use crate::error::AppError;
 use crate::events::{Event, clock_words};
-use crate::tracks::{self, Likeness, Order, Page, Share, Song};
+use crate::tracks::{self, Likeness, Share, Song};
 use crate::web::form::Seal;
 use crate::web::page::Private;
 
 /// The newest songs are looked through; more have never been shared in a night.
-const READ: u64 = 500;
+pub(super) const READ: u64 = 500;
 
 #[derive(Template)]
 #[template(path = "night/similar.html")]
@@ -40,7 +38,7 @@ struct SimilarPage {
 /// When the database fails.
 pub(super) async fn find(app: &App, event: &Event, song: &Song) -> Result<Option<Share>, AppError> {
     let Some(likeness) = song.likeness() else { return Ok(None) };
-    let there = looked_through(&app.db.snapshot().await?, event.id).await?;
+    let there = tracks::newest(app.db.read(), event.id, READ).await?;
     let key = song.title_key();
     let is_same = |share: &Share| {
         let by_link =
@@ -51,15 +49,6 @@ pub(super) async fn find(app: &App, event: &Event, song: &Song) -> Result<Option
         return Ok(None);
     }
     Ok(like(there, &likeness).next())
-}
-
-/// The songs of a night that are looked through for those that are like one.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn looked_through(db: &Snapshot, event: EventId) -> Result<Vec<Share>, AppError> {
-    let newest = Page { order: Order::NewestFirst, count: READ, after: None };
-    Ok(tracks::of_event(db, event, newest).await?)
 }
 
 /// Those that are very likely this song.

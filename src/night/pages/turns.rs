@@ -1,11 +1,9 @@
 //! The songs of a night as whoever puts them on sees them: what plays, what hasn't been played, what has.
 
-use entity::ids::EventId;
-
 use crate::app::App;
 use crate::error::AppError;
 use crate::events::Event;
-use crate::tracks::{self, Order, Page, Share};
+use crate::tracks::{self, Share};
 
 /// What fits on the desk; the newest are kept.
 const SONGS_MAX: u64 = 300;
@@ -26,7 +24,7 @@ impl Turns {
     /// # Errors
     /// When the database fails.
     pub async fn read(app: &App, event: &Event) -> Result<Self, AppError> {
-        let songs = newest(app, event.id).await?;
+        let songs = tracks::newest(app.db.read(), event.id, SONGS_MAX).await?;
         let (now, others): (Vec<Share>, Vec<Share>) =
             songs.into_iter().partition(|share| event.now_playing == Some(share.id));
         let (mut played, mut coming): (Vec<Share>, Vec<Share>) =
@@ -46,9 +44,4 @@ impl Turns {
     pub fn is_empty(&self) -> bool {
         self.all().next().is_none()
     }
-}
-
-async fn newest(app: &App, event: EventId) -> Result<Vec<Share>, AppError> {
-    let page = Page { order: Order::NewestFirst, count: SONGS_MAX, after: None };
-    Ok(tracks::of_event(app.db.read(), event, page).await?)
 }

@@ -40,6 +40,13 @@ pub struct NightView {
 }
 
 impl NightView {
+    /// How many shown songs there are beyond so many; none when that is all.
+    #[must_use]
+    pub fn songs_beyond(&self, here: usize) -> Option<i64> {
+        let here = i64::try_from(here).unwrap_or_default();
+        Some(self.totals.shares - here).filter(|more| *more > 0)
+    }
+
     /// Reads everything about `event`.
     ///
     /// # Errors

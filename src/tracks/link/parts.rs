@@ -34,12 +34,9 @@ impl Parts {
     /// Those of a text that is an http(s) address in plain letters, and stays as it is when the url crate writes it out;
     /// `None` when that isn't sure.
     pub fn of_plain(text: &str) -> Option<Self> {
-        let scheme =
-            ["https", "http"].into_iter().find(|scheme| text.strip_prefix(scheme).is_some_and(is_after_scheme));
-        let scheme = scheme?.len();
-        let begin = scheme + AFTER_SCHEME.len();
-        let host = &text[begin..];
-        let host = begin..begin + count(host, is_of_host);
+        let begin = ["https://", "http://"].into_iter().find(|begin| text.starts_with(begin))?.len();
+        let scheme = begin - "://".len();
+        let host = begin..begin + count(&text[begin..], is_of_host);
         let path = host.end..host.end + count(&text[host.end..], is_plain);
         let is_whole = text[path.clone()].starts_with('/') && !text[path.clone()].contains("/.");
         if !is_whole || !is_plain_host(&text[host.clone()]) {
@@ -49,12 +46,6 @@ impl Parts {
         let end = query + count_after(&text[query..], '#');
         (end == text.len()).then_some(Self { scheme, host, path, query })
     }
-}
-
-const AFTER_SCHEME: &str = "://";
-
-fn is_after_scheme(rest: &str) -> bool {
-    rest.starts_with(AFTER_SCHEME)
 }
 
 fn count(text: &str, fits: impl Fn(u8) -> bool) -> usize {

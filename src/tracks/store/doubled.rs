@@ -6,8 +6,7 @@ use entity::ids::{EventId, ShareId, TrackId};
 use entity::{share, track};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::LIVE;
-use crate::tracks::share::ShareState;
+use crate::tracks::share::{STANDING, ShareState};
 
 /// Two standing shares of one night that are of one song.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +35,7 @@ pub async fn nights_of(db: &impl ConnectionTrait, tracks: &[TrackId]) -> Result<
         .column(share::Column::EventId)
         .distinct()
         .filter(share::Column::TrackId.is_in(tracks.iter().copied()))
-        .filter(share::Column::State.is_in(LIVE).or(share::Column::MergedInto.is_not_null()))
+        .filter(share::Column::State.is_in(STANDING).or(share::Column::MergedInto.is_not_null()))
         .order_by_asc(share::Column::EventId)
         .into_tuple()
         .all(db)
@@ -50,7 +49,7 @@ pub async fn nights_of(db: &impl ConnectionTrait, tracks: &[TrackId]) -> Result<
 pub async fn doubled(db: &impl ConnectionTrait, one: TrackId, other: TrackId) -> Result<Vec<Doubled>, DbErr> {
     let rows = share::Entity::find()
         .filter(share::Column::TrackId.is_in([one, other]))
-        .filter(share::Column::State.is_in(LIVE))
+        .filter(share::Column::State.is_in(STANDING))
         .order_by_asc(share::COLUMN.id)
         .all(db)
         .await?;
@@ -72,26 +71,9 @@ pub async fn doubled(db: &impl ConnectionTrait, one: TrackId, other: TrackId) ->
 ///
 /// # Errors
 /// When the database fails.
-pub async fn merged_into(db: &impl ConnectionTrait, stays: ShareId) -> Result<Vec<ShareId>, DbErr> {
+pub async fn parts_of(db: &impl ConnectionTrait, stays: ShareId) -> Result<Vec<ShareId>, DbErr> {
     let rows = share::Entity::find().filter(share::COLUMN.merged_into.eq(stays)).order_by_asc(share::COLUMN.id);
     Ok(rows.all(db).await?.into_iter().map(|row| row.id).collect())
-}
-
-/// What a share became part of, if it did.
-///
-/// # Errors
-/// When the database fails.
-pub async fn merged_where(db: &impl ConnectionTrait, goes: ShareId) -> Result<Option<ShareId>, DbErr> {
-    Ok(share::Entity::find_by_id(goes).one(db).await?.and_then(|row| row.merged_into))
-}
-
-/// Whether a share was shown when it became part of another.
-///
-/// # Errors
-/// When the database fails.
-pub async fn was_shown(db: &impl ConnectionTrait, goes: ShareId) -> Result<bool, DbErr> {
-    let row = share::Entity::find_by_id(goes).one(db).await?;
-    Ok(row.is_some_and(|row| row.merged_as == Some(ShareState::Shown)))
 }
 
 /// Shares that are part of one whose song is another by now, of any of these tracks.

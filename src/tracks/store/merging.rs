@@ -1,19 +1,19 @@
 //! Queries about two shares of one song on one night: one of them becomes part of the other, and can be taken out again.
 
-use entity::ids::{ShareId, TrackId};
-use entity::{share, share_dance, share_join, share_link};
+use entity::ids::{GuestId, ShareId, TrackId};
+use entity::{Moment, share, share_dance, share_join, share_link};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder,
 };
 
-use super::doubled::{Doubled, merged_into};
+use super::doubled::{Doubled, parts_of};
 use super::index;
 use super::songs::or_nothing;
 use crate::db::Tx;
 use crate::error::AppError;
-use crate::tracks::share::ShareState;
+use crate::tracks::share::{Share, ShareState};
 
 /// Makes a share that stands part of another. What became part of it before becomes part of that one by itself, so that
 /// each can be taken out again alone.
@@ -21,7 +21,7 @@ use crate::tracks::share::ShareState;
 /// # Errors
 /// When the database fails.
 pub async fn fold(tx: &Tx, Doubled { event, stays, goes }: Doubled) -> Result<(), AppError> {
-    for inner in merged_into(tx.db(), goes).await? {
+    for inner in parts_of(tx.db(), goes).await? {
         refold(tx, Doubled { event, stays: goes, goes: inner }, stays).await?;
     }
     let state = one(tx.db(), goes).await?.state;
@@ -33,8 +33,7 @@ pub async fn fold(tx: &Tx, Doubled { event, stays, goes }: Doubled) -> Result<()
 /// # Errors
 /// When the database fails.
 pub async fn refold(tx: &Tx, was: Doubled, stays: ShareId) -> Result<(), AppError> {
-    let state = one(tx.db(), was.goes).await?.merged_as.unwrap_or(ShareState::Held);
-    unfold(tx, was).await?;
+    let state = unfold(tx, was).await?;
     give(tx, stays, was.goes, state).await
 }
 
@@ -63,14 +62,15 @@ async fn give(tx: &Tx, stays: ShareId, goes: ShareId, state: ShareState) -> Resu
     point(tx, goes, Some((stays, state)), gives_name).await
 }
 
-/// Takes back from a share what [`fold`] gave it; a name that somebody has changed since stays.
+/// Takes back from a share what [`fold`] gave it; a name that somebody has changed since stays. Returns what the other was:
+/// shown, or held.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn unfold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(), AppError> {
+pub async fn unfold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<ShareState, AppError> {
     let (kept, gone) = (one(tx.db(), stays).await?, one(tx.db(), goes).await?);
     for join in people(tx.db(), &gone, false).await? {
-        unjoin(tx, stays, &join).await?;
+        unjoin(tx, stays, (join.guest_id, join.joined_at)).await?;
     }
     for share_dance::Model { guest_id, danced_at, .. } in dances(tx.db(), goes).await? {
         share_dance::Entity::delete_many()
@@ -91,20 +91,16 @@ pub async fn unfold(tx: &Tx, Doubled { stays, goes, .. }: Doubled) -> Result<(),
     }
     point(tx, goes, None, false).await?;
     inherit_links(tx, stays).await?;
-    index(tx, kept.track_id).await
+    index(tx, kept.track_id).await?;
+    Ok(gone.merged_as.unwrap_or(ShareState::Held))
 }
 
-/// The sharer of one that became part of another dances along there no more; returns where that was.
+/// The sharer of one that became part of another, `stays`, dances along there no more.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn leave(tx: &Tx, goes: ShareId) -> Result<Option<ShareId>, AppError> {
-    let gone = one(tx.db(), goes).await?;
-    let Some(stays) = gone.merged_into else { return Ok(None) };
-    if let Some(sharer) = people(tx.db(), &gone, false).await?.first() {
-        unjoin(tx, stays, sharer).await?;
-    }
-    Ok(Some(stays))
+pub async fn leave(tx: &Tx, gone: &Share, stays: ShareId) -> Result<(), DbErr> {
+    unjoin(tx, stays, (gone.guest, gone.shared_at)).await
 }
 
 /// A share also gives the links that those gave which became part of it in sight, as far as they are its track's.
@@ -152,12 +148,12 @@ async fn people(
     Ok([vec![sharer], joins].concat())
 }
 
-/// Takes somebody out again who came with another share; not one who joined by themselves.
-async fn unjoin(tx: &Tx, stays: ShareId, join: &share_join::Model) -> Result<(), DbErr> {
+/// Takes somebody out again who came with another share, joining when they did there; not one who joined by themselves.
+async fn unjoin(tx: &Tx, stays: ShareId, (guest, at): (GuestId, Moment)) -> Result<(), DbErr> {
     let same = share_join::Entity::delete_many()
         .filter(share_join::COLUMN.share_id.eq(stays))
-        .filter(share_join::COLUMN.guest_id.eq(join.guest_id))
-        .filter(share_join::COLUMN.joined_at.eq(join.joined_at));
+        .filter(share_join::COLUMN.guest_id.eq(guest))
+        .filter(share_join::COLUMN.joined_at.eq(at));
     same.exec(tx.db()).await.map(|_| ())
 }
 

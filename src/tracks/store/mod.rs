@@ -14,7 +14,7 @@ mod standing;
 
 pub use all_time::{Ranked, Ranking, of_track, ranked};
 pub use dances::{dance, miscounted};
-pub use doubled::{Doubled, current, doubled, merged_into, merged_where, nights_of, parted, was_shown};
+pub use doubled::{Doubled, current, doubled, nights_of, parted, parts_of};
 pub use findings::{finding, followed, keep_finding, note_asked, set_gone, unasked};
 pub use found::{ids_after, index, seen};
 pub use joins::{hide_joins_of, join, joiners_of, most_joined, show_joins_of, waiting_names};
@@ -29,8 +29,8 @@ use std::collections::HashMap;
 use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::{Moment, share, share_join};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr,
-    EntityTrait, Order as SqlOrder, QueryFilter, QueryOrder, QuerySelect, Select, Set, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
+    Order as SqlOrder, QueryFilter, QueryOrder, QuerySelect, Select, Set, sea_query::Expr,
 };
 
 use crate::accounts;
@@ -39,9 +39,6 @@ use crate::error::AppError;
 use crate::events::{Event, OfNight};
 use crate::tracks::share::{Share, ShareState, Song};
 use crate::tracks::track::Track;
-
-/// The states in which a share holds its track's place in the event.
-const LIVE: [ShareState; 2] = [ShareState::Shown, ShareState::Held];
 
 /// A share to be.
 #[derive(Clone, Debug)]
@@ -85,7 +82,7 @@ pub async fn insert(tx: &Tx, new: NewShare) -> Result<(), AppError> {
     index(tx, track).await
 }
 
-/// Stores a share's state, why it is in it, and its dedication; one that is no longer part of another points nowhere.
+/// Stores a share's state, why it is in it, what it is part of, and its dedication.
 ///
 /// # Errors
 /// When the database fails, or the share is gone.
@@ -96,7 +93,7 @@ pub async fn save(tx: &Tx, share: &Share) -> Result<(), AppError> {
         state: Set(share.state),
         held_word: Set(share.held_word.clone()),
         removed_for: Set(share.removed_for.clone()),
-        merged_into: if share.is_merged { NotSet } else { Set(None) },
+        merged_into: Set(share.merged_into),
         ..Default::default()
     };
     row.update_without_returning(tx.db()).await?;
@@ -186,6 +183,14 @@ pub async fn of_event(db: &impl ConnectionTrait, event: EventId, page: Page) -> 
     nouns(db, query.all(db).await?).await
 }
 
+/// An event's newest shown shares, the newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest(db: &impl ConnectionTrait, event: EventId, count: u64) -> Result<Vec<Share>, DbErr> {
+    of_event(db, event, Page { order: Order::NewestFirst, count, after: None }).await
+}
+
 /// An event's shares that wait for a host, or that a host removed, newest first.
 ///
 /// # Errors
@@ -253,7 +258,7 @@ async fn with_tracks(
             dances,
             held_word,
             removed_for,
-            is_merged: merged_into.is_some(),
+            merged_into,
         }
     };
     Ok(rows.into_iter().map(noun).collect())

@@ -7,8 +7,8 @@ use sea_orm::{
     QueryTrait, Select, SelectExt,
 };
 
-use super::{HELD_MAX, LIVE, nouns};
-use crate::tracks::share::Share;
+use super::{HELD_MAX, nouns};
+use crate::tracks::share::{STANDING, Share};
 
 fn own(event: EventId, guest: GuestId) -> Select<share::Entity> {
     share::Entity::find().filter(share::COLUMN.event_id.eq(event)).filter(share::COLUMN.guest_id.eq(guest))
@@ -49,7 +49,7 @@ pub async fn shared_by_guest(
 /// # Errors
 /// When the database fails.
 pub async fn standing_of_guest(db: &impl ConnectionTrait, event: EventId, guest: GuestId) -> Result<Vec<Share>, DbErr> {
-    let standing = own(event, guest).filter(share::Column::State.is_in(LIVE)).order_by_asc(share::COLUMN.id);
+    let standing = own(event, guest).filter(share::Column::State.is_in(STANDING)).order_by_asc(share::COLUMN.id);
     nouns(db, standing.all(db).await?).await
 }
 
@@ -58,7 +58,7 @@ pub async fn standing_of_guest(db: &impl ConnectionTrait, event: EventId, guest:
 /// # Errors
 /// When the database fails.
 pub async fn count_standing(db: &impl ConnectionTrait, event: EventId, guest: GuestId) -> Result<u64, DbErr> {
-    own(event, guest).filter(share::Column::State.is_in(LIVE)).count(db).await
+    own(event, guest).filter(share::Column::State.is_in(STANDING)).count(db).await
 }
 
 /// Whether a guest shared or joined anything on an event, or danced to a song of it.

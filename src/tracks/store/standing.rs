@@ -4,8 +4,7 @@ use entity::ids::{EventId, GuestId, ShareId, TrackId};
 use entity::share;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, SelectExt};
 
-use super::LIVE;
-use crate::tracks::share::ShareState;
+use crate::tracks::share::{STANDING, ShareState};
 
 /// The share of a track that stands in an event, shown or held.
 ///
@@ -19,7 +18,7 @@ pub async fn live_share_of(
     let row = share::Entity::find()
         .filter(share::COLUMN.event_id.eq(event))
         .filter(share::COLUMN.track_id.eq(track))
-        .filter(share::Column::State.is_in(LIVE))
+        .filter(share::Column::State.is_in(STANDING))
         .one(db)
         .await?;
     Ok(row.map(|row| row.id))

@@ -133,12 +133,6 @@ async fn page(app: &App, event: Event, viewer: &Viewer, done: &Done) -> Result<D
 }
 
 impl DeskPage {
-    /// How many older songs there are than those on the desk.
-    fn more_songs(&self) -> Option<i64> {
-        let here = i64::try_from(self.songs.all().count()).unwrap_or_default();
-        Some(self.view.totals.shares - here).filter(|more| *more > 0)
-    }
-
     /// The slot that is on.
     fn on(&self) -> Option<&SlotView> {
         self.lineup.iter().map(|slot| &slot.view).find(|slot| slot.is_on)
